@@ -1,0 +1,31 @@
+"""Prices apart from stock: one piece, one stock, a dated price for each region."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Price(models.Model):
+    """What a variant costs in a region from a moment on; the latest row that has begun is in force.
+
+    ``amount`` is in the region's currency, with tax when the region's prices include it.
+    """
+
+    variant = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="prices", verbose_name=_("variant"))
+    region = models.ForeignKey("regions.Region", models.PROTECT, related_name="+", verbose_name=_("region"))
+    amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
+    starts_at = models.DateTimeField(_("from"))
+
+    class Meta:
+        ordering = ["variant", "region", "-starts_at"]
+        verbose_name = _("price")
+        verbose_name_plural = _("prices")
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "region", "starts_at"], name="one_price_at_a_time"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="price_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id} {self.region_id} {self.amount}"
+
+
+from oscar.apps.partner.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

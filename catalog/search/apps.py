@@ -1,0 +1,5 @@
+from oscar.apps.search.apps import SearchConfig as OscarSearchConfig
+
+
+class SearchConfig(OscarSearchConfig):
+    name = "catalog.search"

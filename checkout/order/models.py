@@ -1,0 +1,122 @@
+"""Orders: Oscar's, with region, language, promise, tax per line, consents and rights, and a log that knows persons."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.address.abstract_models import AbstractShippingAddress
+from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder, AbstractOrderStatusChange
+
+from .states import CANCELLABLE, STANDING, OrderState
+
+#: No vowels, no look-alikes: a number that can be read out over the telephone and spells no word.
+_ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"
+
+
+def new_number() -> str:
+    """An order number that does not count: 26^10 possibilities, in two groups."""
+    letters = "".join(secrets.choice(_ALPHABET) for _place in range(10))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+class Order(AbstractOrder):
+    """Replaces Oscar's order. `status` holds an OrderState; amounts are in `currency` and stand from placement on."""
+
+    number = models.CharField(_("order number"), max_length=128, unique=True, default=new_number)
+    status = models.CharField(
+        _("state"), max_length=100, choices=OrderState, default=OrderState.AWAITING_PAYMENT, db_index=True
+    )
+    region_code = models.CharField(_("region"), max_length=8)
+    language = models.CharField(_("language"), max_length=10)
+    contact_mobile = models.CharField(_("mobile (E.164)"), max_length=16, blank=True)
+    access_key = models.CharField(_("key of the signed link"), max_length=43, default=secrets.token_urlsafe)
+    placement_key = models.UUIDField(_("placement"), unique=True, null=True)
+    payment_method = models.CharField(_("way to pay"), max_length=30, default="full")
+    promised_on = models.DateField(_("promised on"), null=True, blank=True)
+    handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
+    pay_until = models.DateTimeField(_("pay until"), null=True, blank=True, db_index=True)
+    terms_version = models.CharField(_("terms"), max_length=40, blank=True)
+
+    class Meta(AbstractOrder.Meta):
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def email(self) -> str:
+        """Where letters go; empty when the client gave only a mobile number."""
+        return self.guest_email or (self.user.email if self.user and self.user.email else "")
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        return self.status in CANCELLABLE
+
+    @property
+    def stands(self) -> bool:
+        return self.status in STANDING
+
+
+class Line(AbstractLine):
+    """Replaces Oscar's line to keep tax as it was quoted, the variant's words as they were sold, and the line's rights."""
+
+    tax_rate = models.DecimalField(_("tax rate"), max_digits=6, decimal_places=5, default=0)
+    jurisdiction = models.CharField(_("jurisdiction"), max_length=10, blank=True)
+    variant_words = models.CharField(_("variant"), max_length=160, blank=True)
+    returnable = models.BooleanField(_("can be returned"), default=True)
+    right_code = models.CharField(_("right to return"), max_length=40, default="withdrawal")
+
+    class Meta(AbstractLine.Meta):
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+
+    @property
+    def line_tax(self):
+        """Tax of the whole line in the order's currency."""
+        return self.line_price_incl_tax - self.line_price_excl_tax
+
+
+class OrderStatusChange(AbstractOrderStatusChange):
+    """Replaces Oscar's log row to say who moved the order and why."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    by_words = models.CharField(_("by"), max_length=60, default="house")
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+
+class ShippingAddress(AbstractShippingAddress):
+    """Replaces Oscar's address: one name field, E.164 telephone, province/city/district as China writes them.
+
+    ``line1`` street, ``line2`` second line or district (CN), ``line4`` city, ``state`` province or subdivision code.
+    """
+
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    district = models.CharField(_("district"), max_length=80, blank=True)
+    mobile = models.CharField(_("mobile (E.164)"), max_length=16, blank=True)
+
+
+class Consent(models.Model):
+    """What a client agreed to, word for word, when and in which language. Rows are never changed."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="consents", verbose_name=_("order"))
+    line = models.ForeignKey(Line, models.CASCADE, null=True, related_name="consents", verbose_name=_("line"))
+    kind = models.CharField(_("kind"), max_length=40)
+    text = models.TextField(_("words shown"))
+    language = models.CharField(_("language"), max_length=10)
+    terms_version = models.CharField(_("terms"), max_length=40, blank=True)
+    given_at = models.DateTimeField(_("given"))
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["given_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.given_at:%Y-%m-%d %H:%M}"
+
+
+from oscar.apps.order.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

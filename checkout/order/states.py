@@ -1,0 +1,37 @@
+"""The states of an order and every move between them. Anything not in the table cannot happen."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderState(models.TextChoices):
+    AWAITING_PAYMENT = "awaiting payment", _("Awaiting payment")
+    UNDER_REVIEW = "under review", _("Under review")
+    CONFIRMED = "confirmed", _("Confirmed")
+    IN_ATELIER = "in atelier", _("In the atelier")
+    READY_TO_PACK = "ready to pack", _("Ready to pack")
+    PACKED = "packed", _("Packed")
+    DISPATCHED = "dispatched", _("On its way")
+    HANDED_OVER = "handed over", _("Handed over")
+    CANCELLED = "cancelled", _("Cancelled")
+    LAPSED = "lapsed", _("Lapsed")
+
+
+S = OrderState
+#: Each state and where it may go.
+MOVES: dict[str, frozenset[str]] = {
+    S.AWAITING_PAYMENT: frozenset({S.CONFIRMED, S.UNDER_REVIEW, S.CANCELLED, S.LAPSED}),
+    S.UNDER_REVIEW: frozenset({S.CONFIRMED, S.CANCELLED}),
+    S.CONFIRMED: frozenset({S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.CANCELLED, S.UNDER_REVIEW}),
+    S.IN_ATELIER: frozenset({S.READY_TO_PACK}),
+    S.READY_TO_PACK: frozenset({S.PACKED, S.IN_ATELIER}),
+    S.PACKED: frozenset({S.DISPATCHED, S.READY_TO_PACK}),
+    S.DISPATCHED: frozenset({S.HANDED_OVER}),
+    S.HANDED_OVER: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.LAPSED: frozenset(),
+}
+#: Until the bench takes the work up, client and staff can still cancel.
+CANCELLABLE = frozenset({S.AWAITING_PAYMENT, S.UNDER_REVIEW, S.CONFIRMED})
+#: The order stands: it is paid, authorised or agreed.
+STANDING = frozenset({S.CONFIRMED, S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.DISPATCHED, S.HANDED_OVER})

@@ -1,0 +1,5 @@
+from oscar.apps.shipping.apps import ShippingConfig as OscarShippingConfig
+
+
+class ShippingConfig(OscarShippingConfig):
+    name = "checkout.shipping"

@@ -1,0 +1,19 @@
+"""Workers and the clock. Money has a queue of its own, so that a flood of mail never delays a capture."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "flagship.settings.base")
+
+app = Celery("flagship")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.task_routes = {"services.deferred.*": {"queue": "money"}, "money.*": {"queue": "money"}}
+app.conf.beat_schedule = {
+    "sweep the outbox": {"task": "outbox.sweep", "schedule": 5.0},
+    "release lapsed holds": {"task": "units.release_lapsed_holds", "schedule": 15.0},
+    "lapse unpaid orders": {"task": "checkout.lapse_unpaid_orders", "schedule": 30.0},
+    "ask the provider about open payments": {"task": "money.settle_open_payments", "schedule": 30.0},
+    "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},
+}

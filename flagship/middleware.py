@@ -1,0 +1,72 @@
+"""Region, language and clock of a request; the headers every answer carries."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import set_script_prefix
+from django.utils import timezone, translation
+
+from services.foundation.regions.models import Region
+from services.foundation.regions.roster import region_of_address
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class RegionMiddleware:
+    """Takes `/{region}/{language}` off the address and makes it the script prefix.
+
+    So `reverse()` and `{% url %}` answer addresses of the same region and language without naming them, and the views of
+    the storefront know nothing of prefixes.
+    """
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = timezone.now()
+        request.region = None
+        request.language = None
+        parts = request.path_info.split("/", 3)
+        region = region_of_address(parts[1]) if len(parts) > 2 else None
+        if region is None or parts[2] not in region.languages:
+            set_script_prefix("/")
+            with translation.override(self._staff_language(request)):
+                return self.get_response(request)
+        if len(parts) == 3:  # `/cn/fr` without its last slash
+            return HttpResponseRedirect(request.path_info + "/")
+        prefix = f"/{parts[1]}/{parts[2]}/"
+        request.region, request.language = region, parts[2]
+        request.path_info = "/" + parts[3]
+        request.urlconf = settings.STOREFRONT_URLCONF
+        set_script_prefix(prefix)
+        with translation.override(parts[2]), timezone.override(region.time_zone):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", parts[2])
+            return response
+
+    @staticmethod
+    def _staff_language(request: HttpRequest) -> str:
+        return translation.get_language_from_request(request)
+
+
+class HeadersMiddleware:
+    """Headers beyond Django's own: no powerful feature is ever needed, and no other origin may embed us."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
+        )
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if getattr(request, "region", None) is None and request.path.startswith("/staff/"):
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+def region_or_none(request: HttpRequest) -> Region | None:
+    """The region of a storefront request; None behind the shop."""
+    return getattr(request, "region", None)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeferredConfig(AppConfig):
+    name = "services.deferred"
+    label = "deferred"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class GiftingConfig(AppConfig):
+    name = "services.gifting"
+    label = "gifting"
