@@ -1,0 +1,58 @@
+# The commands of the house. `make run` opens it, `make test` proves it; the others are for people who change it.
+PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+
+.PHONY: run test check format messages web worker beat lock clean
+
+run: .venv/demo
+	@$(BIN)/python -m flagship.run
+
+test: .venv/dev
+	@$(BIN)/python -m pytest -n 2 -m "not serial" tests
+	@$(BIN)/python -m pytest -m serial tests
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m flagship.checks
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: .venv/dev
+	$(BIN)/python -m flagship.messages update
+
+web: .venv/demo
+	$(BIN)/python -m granian --interface wsgi --host 0.0.0.0 --port $(or $(PORT),8000) --workers 2 --blocking-threads 4 --respawn-failed-workers flagship.wsgi:application
+
+worker: .venv/demo
+	$(BIN)/python -m celery -A flagship worker -Q default,money --concurrency 2 --loglevel INFO
+
+beat: .venv/demo
+	$(BIN)/python -m celery -A flagship beat --schedule var/beat --loglevel INFO
+
+# One virtual environment; each stamp stands for a locked set that is installed in it.
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 12) else "Flagship needs Python 3.11 or 3.12; this is %d.%d. Name another with: make run PYTHON=python3.12" % v)'
+	@echo "Making .venv with $(PYTHON) …"
+	@$(PYTHON) -m venv .venv
+
+.venv/demo: requirements/demo.txt | .venv/bin/python
+	@echo "Installing what the house runs on (a minute or two, once) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
+	@touch $@
+
+.venv/dev: requirements/dev.txt | .venv/demo
+	@echo "Installing what the tests need …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+lock:
+	sh requirements/lock
+
+clean:
+	rm -rf .venv var

@@ -1,0 +1,113 @@
+"""Writing the book. Each event has a key, so the same event is written once however often it is told."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from .models import Account, Entry, Posting
+
+
+@transaction.atomic
+def write(*, order_id: int, kind: str, key: str, currency: str, postings: Mapping[str, Decimal]) -> bool:
+    """Write one balanced entry; False when this key stands already. Raises ValueError when it does not sum to zero."""
+    moved = {account: amount for account, amount in postings.items() if amount}
+    if sum(moved.values(), Decimal(0)) != 0:
+        raise ValueError(f"{kind} does not balance: {moved}")
+    if not moved:
+        return False
+    entry, fresh = Entry.objects.get_or_create(key=key, defaults={"order_id": order_id, "kind": kind})
+    if fresh:
+        Posting.objects.bulk_create(
+            Posting(entry=entry, account=account, amount=amount, currency=currency) for account, amount in moved.items()
+        )
+    return fresh
+
+
+def placed(
+    *, order_id: int, number: str, currency: str, net: Decimal, tax: Decimal, shipping_net: Decimal, shipping_tax: Decimal
+) -> None:
+    """The client owes the order: receivable against sales, delivery and tax."""
+    write(
+        order_id=order_id,
+        kind="placed",
+        key=f"placed:{number}",
+        currency=currency,
+        postings={
+            Account.RECEIVABLE: net + tax + shipping_net + shipping_tax,
+            Account.SALES: -net,
+            Account.SHIPPING: -shipping_net,
+            Account.TAX: -(tax + shipping_tax),
+        },
+    )
+
+
+def authorised(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
+    """The bank keeps the amount ready for us; a memorandum pair, no money has moved."""
+    return write(
+        order_id=order_id,
+        kind="authorised",
+        key=f"authorised:{key}",
+        currency=currency,
+        postings={Account.AUTHORISED: amount, Account.AUTHORISATION_CONTRA: -amount},
+    )
+
+
+def captured(*, order_id: int, key: str, currency: str, amount: Decimal, was_authorised: Decimal) -> bool:
+    """Money moved: captured against receivable; the whole authorisation it used up is closed with it."""
+    return write(
+        order_id=order_id,
+        kind="captured",
+        key=f"captured:{key}",
+        currency=currency,
+        postings={
+            Account.CAPTURED: amount,
+            Account.RECEIVABLE: -amount,
+            Account.AUTHORISED: -was_authorised,
+            Account.AUTHORISATION_CONTRA: was_authorised,
+        },
+    )
+
+
+def voided(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
+    """An authorisation was given back."""
+    return write(
+        order_id=order_id,
+        kind="voided",
+        key=f"voided:{key}",
+        currency=currency,
+        postings={Account.AUTHORISED: -amount, Account.AUTHORISATION_CONTRA: amount},
+    )
+
+
+def refunded(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
+    """Money went back: the client owes it again until the order's cancellation is written."""
+    return write(
+        order_id=order_id,
+        kind="refunded",
+        key=f"refunded:{key}",
+        currency=currency,
+        postings={Account.RECEIVABLE: amount, Account.REFUNDED: -amount},
+    )
+
+
+def cancelled(*, order_id: int, number: str) -> bool:
+    """Take back what `placed` wrote: nothing is owed any more."""
+    first = Entry.objects.filter(key=f"placed:{number}").first()
+    if first is None:
+        return False
+    rows = list(first.postings.all())
+    return write(
+        order_id=order_id,
+        kind="cancelled",
+        key=f"cancelled:{number}",
+        currency=rows[0].currency,
+        postings={row.account: -row.amount for row in rows},
+    )
+
+
+def balance(order_id: int, account: str) -> Decimal:
+    """The sum of an account for one order, in its currency."""
+    total = Posting.objects.filter(entry__order_id=order_id, account=account).aggregate(total=Sum("amount"))["total"]
+    return total or Decimal(0)

@@ -1,0 +1,231 @@
+"""The provider behind a small port: the official `stripe` SDK, and only here.
+
+Every call that moves money carries an idempotency key we stored before. Amounts are Decimal in the given currency. An unknown
+outcome (timeout, 5xx, broken connection) is `Unknown`: ask with `payment()`, never charge again under another key.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import stripe
+from django.conf import settings
+
+from services.foundation.money import from_minor, to_minor
+
+#: The provider's pages speak these (Stripe Checkout, `locale`).
+_LOCALES = {"zh-hans": "zh", "en": "en", "fr": "fr"}
+SIGNATURE_TOLERANCE = 300  # seconds, as the provider's documentation recommends
+
+
+class Unknown(Exception):
+    """The provider did not answer, or failed: what happened is not known."""
+
+
+class Declined(Exception):
+    """The provider said no; `code` is its decline or error code, `intent` the payment's id if there is one."""
+
+    def __init__(self, code: str, intent: str = ""):
+        super().__init__(code)
+        self.code = code
+        self.intent = intent
+
+
+@dataclass(frozen=True)
+class Page:
+    """A hosted page where the client pays."""
+
+    session: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What the provider knows of one payment."""
+
+    intent: str
+    status: str
+    amount: Decimal
+    capturable: Decimal
+    received: Decimal
+    customer: str = ""
+    method: str = ""
+    decline_code: str = ""
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A hosted page's state: `open`, `complete` or `expired`, and its payment once there is one."""
+
+    session: str
+    status: str
+    payment: Payment | None
+
+
+@cache
+def _client() -> stripe.StripeClient:
+    return stripe.StripeClient(
+        settings.PAYMENT_SECRET_KEY,
+        base_addresses={"api": settings.PAYMENT_API_BASE},
+        max_network_retries=0,
+        http_client=stripe.RequestsClient(timeout=20),
+    )
+
+
+def _ask(act: Any, *args: Any, **kwargs: Any) -> Any:
+    try:
+        return act(*args, **kwargs)
+    except stripe.CardError as no:
+        error = no.error
+        intent = getattr(error, "payment_intent", None) if error else None
+        raise Declined(
+            (getattr(error, "decline_code", None) or no.code or "declined"), intent["id"] if intent else ""
+        ) from no
+    except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError) as lost:
+        raise Unknown(str(lost)) from lost
+
+
+def open_page(
+    *,
+    key: str,
+    order_number: str,
+    amount: Decimal,
+    currency: str,
+    description: str,
+    email: str,
+    language: str,
+    success_url: str,
+    cancel_url: str,
+    expires_at: datetime,
+    capture_later: bool,
+    save_method: bool,
+) -> Page:
+    """Open a hosted page for one amount. Raises Unknown; the same key again answers the same page."""
+    intent: dict[str, Any] = {
+        "capture_method": "manual" if capture_later else "automatic",
+        "metadata": {"order": order_number, "attempt": key},
+        "description": description,
+    }
+    if save_method:
+        intent["setup_future_usage"] = "off_session"
+    params: dict[str, Any] = {
+        "mode": "payment",
+        "client_reference_id": order_number,
+        "metadata": {"order": order_number, "attempt": key},
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": currency.lower(),
+                    "unit_amount": to_minor(amount, currency),
+                    "product_data": {"name": description},
+                },
+            }
+        ],
+        "payment_intent_data": intent,
+        "customer_creation": "always",
+        "locale": _LOCALES.get(language, "auto"),
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "expires_at": int(expires_at.timestamp()),
+        "payment_method_types": ["card"],
+    }
+    if email:
+        params["customer_email"] = email
+    session = _ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": key})
+    return Page(session.id, session.url or "")
+
+
+def session(session_id: str, *, currency: str) -> SessionView:
+    """What became of a hosted page. Raises Unknown."""
+    found = _ask(_client().v1.checkout.sessions.retrieve, session_id, {"expand": ["payment_intent"]})
+    intent = found.payment_intent
+    return SessionView(found.id, found.status or "open", _payment(intent, currency) if intent else None)
+
+
+def close_page(session_id: str) -> None:
+    """Close a hosted page so that nobody can pay on it any more; a page already closed or paid is left alone."""
+    try:
+        _ask(_client().v1.checkout.sessions.expire, session_id)
+    except stripe.InvalidRequestError:
+        return
+
+
+def payment(intent_id: str, *, currency: str) -> Payment:
+    """What the provider knows of a payment. Raises Unknown."""
+    return _payment(_ask(_client().v1.payment_intents.retrieve, intent_id), currency)
+
+
+def charge_saved(
+    *, key: str, order_number: str, amount: Decimal, currency: str, customer: str, method: str, description: str
+) -> Payment:
+    """Charge the saved method while the client is away. Raises Declined or Unknown."""
+    params: Any = {
+        "amount": to_minor(amount, currency),
+        "currency": currency.lower(),
+        "customer": customer,
+        "payment_method": method,
+        "off_session": True,
+        "confirm": True,
+        "description": description,
+        "metadata": {"order": order_number, "attempt": key},
+    }
+    return _payment(_ask(_client().v1.payment_intents.create, params, {"idempotency_key": key}), currency)
+
+
+def capture(*, key: str, intent: str, amount: Decimal, currency: str) -> Payment:
+    """Take (part of) an authorised amount; the provider releases the rest. Raises Declined when the hold is gone, Unknown."""
+    try:
+        done = _ask(
+            _client().v1.payment_intents.capture,
+            intent,
+            {"amount_to_capture": to_minor(amount, currency)},
+            {"idempotency_key": key},
+        )
+    except stripe.InvalidRequestError as gone:
+        raise Declined(gone.code or "not_capturable", intent) from gone
+    return _payment(done, currency)
+
+
+def void(*, key: str, intent: str, currency: str) -> Payment:
+    """Give an authorisation back. Raises Declined when it was captured meanwhile, Unknown."""
+    try:
+        return _payment(_ask(_client().v1.payment_intents.cancel, intent, {}, {"idempotency_key": key}), currency)
+    except stripe.InvalidRequestError as gone:
+        raise Declined(gone.code or "not_cancellable", intent) from gone
+
+
+def refund(*, key: str, intent: str, amount: Decimal, currency: str) -> str:
+    """Send captured money back; returns the refund's id. Raises Declined when more than captured is asked, Unknown."""
+    params: Any = {"payment_intent": intent, "amount": to_minor(amount, currency)}
+    try:
+        return str(_ask(_client().v1.refunds.create, params, {"idempotency_key": key}).id)
+    except stripe.InvalidRequestError as no:
+        raise Declined(no.code or "not_refundable", intent) from no
+
+
+def read_event(payload: bytes, signature: str) -> dict[str, Any]:
+    """A webhook's content once its signature is proven. Raises ValueError when it is not the provider's."""
+    try:
+        event = stripe.Webhook.construct_event(
+            payload, signature, settings.PAYMENT_WEBHOOK_SECRET, tolerance=SIGNATURE_TOLERANCE
+        )
+    except stripe.SignatureVerificationError as forged:
+        raise ValueError("signature") from forged
+    return event.to_dict()
+
+
+def _payment(found: Any, currency: str) -> Payment:
+    last = getattr(found, "last_payment_error", None)
+    return Payment(
+        intent=found.id,
+        status=found.status,
+        amount=from_minor(found.amount, currency),
+        capturable=from_minor(getattr(found, "amount_capturable", 0) or 0, currency),
+        received=from_minor(getattr(found, "amount_received", 0) or 0, currency),
+        customer=str(found.customer or ""),
+        method=str(found.payment_method or ""),
+        decline_code=(getattr(last, "decline_code", None) or getattr(last, "code", None) or "") if last else "",
+    )
