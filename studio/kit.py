@@ -4,7 +4,7 @@ HERE=os.path.dirname(os.path.abspath(__file__))
 import numpy as np
 from mathutils import Vector, Matrix
 from bpy_extras.object_utils import world_to_camera_view
-FONT_R=os.path.join(HERE,'..','services','engraving','faces','cormorant.ttf')  # the house's own face, open licence
+FONT_R=os.path.join(HERE,'..','services','foundation','faces','cormorant.ttf')  # the house's own face, open licence
 FONT_I=FONT_R
 HOUSE='ARCENNE'
 

@@ -1,0 +1,157 @@
+"""Finding, filling and emptying a client's bag."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+
+from catalog.models import Product
+from services.engraving import commissioning
+from services.foundation.units import claiming
+from services.gifting import wrapping
+from services.launches import opening
+
+from .models import Basket, Line
+from .refusals import BagFull, NotForSale
+
+SESSION_KEY = "bag"
+MOST_PIECES = 10  # houses cap an order at five to ten creations
+MOST_OF_ONE = 3
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who fills a bag: the signed-in client or None, and keyed digests of session and network for the caps."""
+
+    user: object | None
+    client_key: str
+    network_key: str
+
+
+def digest(kind: str, value: str) -> str:
+    """A keyed digest, so that no address or session key is stored."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def network_key(request: HttpRequest) -> str:
+    """A digest of the client's network (the proxy in front sets REMOTE_ADDR's successor header)."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() if settings.SECURE else ""
+    return digest("network", forwarded or request.META.get("REMOTE_ADDR", ""))
+
+
+def buyer_of(request: HttpRequest) -> Buyer:
+    """Who is asking."""
+    user = request.user if request.user.is_authenticated else None
+    if not user and not request.session.session_key:
+        request.session.create()
+    who = f"user:{user.pk}" if user else f"session:{request.session.session_key}"
+    return Buyer(user, digest("client", who), network_key(request))
+
+
+def of_request(request: HttpRequest) -> Basket | None:
+    """The open bag of this session, or of the signed-in client, in this region; None when there is none."""
+    region = request.region
+    token = request.session.get(SESSION_KEY)
+    bag = Basket.objects.filter(token=token, status=Basket.OPEN).first() if token else None
+    if bag is None and request.user.is_authenticated:
+        bag = Basket.objects.filter(owner=request.user, status=Basket.OPEN, region_code=region.code).order_by("-pk").first()
+        if bag:
+            request.session[SESSION_KEY] = bag.token
+    if bag and bag.owner_id and bag.owner_id != request.user.pk:
+        return None
+    if bag and bag.region_code != region.code:
+        # One stock, other prices: the bag follows the client into the region where he now shops.
+        Basket.objects.filter(pk=bag.pk).update(region_code=region.code)
+        bag.region_code = region.code
+    if bag and bag.owner_id is None and request.user.is_authenticated:
+        Basket.objects.filter(pk=bag.pk, owner=None).update(owner=request.user)
+    return bag
+
+
+def open_for(request: HttpRequest) -> Basket:
+    """The client's bag, made when he has none."""
+    bag = of_request(request)
+    if bag is None:
+        owner = request.user if request.user.is_authenticated else None
+        bag = Basket.objects.create(owner=owner, region_code=request.region.code)
+        request.session[SESSION_KEY] = bag.token
+    return bag
+
+
+@transaction.atomic
+def add(
+    bag: Basket,
+    variant: Product,
+    *,
+    quantity: int,
+    engraving: commissioning.Wish | None,
+    gift: wrapping.Wish | None,
+    buyer: Buyer,
+    language: str,
+    now,
+) -> Line:
+    """Put a piece into the bag with what was kept for it. Raises a refusal of bag, launch, units, engraving or gifting."""
+    Basket.objects.select_for_update().get(pk=bag.pk)
+    lines = list(Line.objects.filter(basket=bag).select_related("product"))
+    in_bag = sum(line.quantity for line in lines)
+    same = sum(line.quantity for line in lines if line.product_id == variant.pk)
+    if in_bag + quantity > MOST_PIECES or same + quantity > MOST_OF_ONE:
+        raise BagFull(most=MOST_PIECES, most_of_one=MOST_OF_ONE)
+    stockrecord = variant.stockrecords.first()
+    if stockrecord is None or not variant.is_public:
+        raise NotForSale()
+    launch = opening.of_pieces([variant.piece.pk]).get(variant.piece.pk)
+    if launch:
+        opening.check(launch, client=buyer.user, now=now)
+    plain = next((x for x in lines if x.product_id == variant.pk and not has_craft(x)), None)
+    if plain and not engraving and not gift and not variant.piece.is_scarce:
+        Line.objects.filter(pk=plain.pk).update(quantity=F("quantity") + quantity)
+        plain.refresh_from_db()
+        return plain
+    line = Line.objects.create(basket=bag, product=variant, stockrecord=stockrecord, quantity=quantity)
+    if engraving:
+        commissioning.keep(engraving, bag_line_id=line.pk, language=language, now=now)
+    if gift:
+        wrapping.keep(gift, bag_line_id=line.pk)
+    if variant.piece.is_scarce:
+        claiming.hold(
+            line_id=line.pk,
+            variant_id=variant.pk,
+            quantity=quantity,
+            client_key=buyer.client_key,
+            network_key=buyer.network_key,
+        )
+    return line
+
+
+def has_craft(line: Line) -> bool:
+    """Whether a line carries an inscription or a packing, and so is one of a kind."""
+    return hasattr(line, "inscription") or hasattr(line, "wrapping")
+
+
+@transaction.atomic
+def remove(bag: Basket, reference: str) -> Line | None:
+    """Take a line out and give back what it held; returns it (unsaved), or None when it was gone."""
+    line = Line.objects.filter(basket=bag, line_reference=reference).first()
+    if line:
+        claiming.release(line_id=line.pk)
+        line.delete()
+    return line
+
+
+@transaction.atomic
+def change_quantity(bag: Basket, reference: str, quantity: int) -> None:
+    """Set a line's quantity, 1 to the cap. Raises BagFull; a scarce or engraved piece stays one."""
+    Basket.objects.select_for_update().get(pk=bag.pk)
+    line = Line.objects.select_related("product__parent").filter(basket=bag, line_reference=reference).first()
+    if line is None:
+        return
+    others = sum(x.quantity for x in Line.objects.filter(basket=bag).exclude(pk=line.pk))
+    capped = 1 if has_craft(line) or line.product.piece.is_scarce else MOST_OF_ONE
+    if not 1 <= quantity <= capped or others + quantity > MOST_PIECES:
+        raise BagFull(most=MOST_PIECES, most_of_one=capped)
+    Line.objects.filter(pk=line.pk).update(quantity=quantity)

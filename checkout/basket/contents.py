@@ -1,0 +1,120 @@
+"""What stands in a bag, with today's prices, in a constant number of queries."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Prefetch
+
+from catalog.models import Picture, Product
+from catalog.partner.pricing import prices_of
+from services.engraving.models import Inscription
+from services.foundation.regions.models import Region
+from services.foundation.units import availability
+from services.foundation.units.models import Hold
+from services.gifting.models import Wrapping
+
+from .models import Basket, Line
+
+
+@dataclass
+class Item:
+    """One line as the client sees it. Amounts in the region's currency, as listed."""
+
+    line: Line
+    variant: Product
+    piece: Product
+    picture: Picture | None
+    unit_price: Decimal | None
+    inscription: Inscription | None
+    wrapping: Wrapping | None
+    availability: availability.Availability
+    hold_until: datetime | None
+
+    @property
+    def price(self) -> Decimal:
+        return (self.unit_price or Decimal(0)) * self.line.quantity
+
+    @property
+    def words(self) -> str:
+        return variant_words(self.variant)
+
+    @property
+    def quantity_can_change(self) -> bool:
+        return not (self.inscription or self.wrapping or self.piece.is_scarce)
+
+
+@dataclass
+class Contents:
+    """A bag's lines and their sum."""
+
+    bag: Basket | None
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def subtotal(self) -> Decimal:
+        return sum((item.price for item in self.items), Decimal(0))
+
+    @property
+    def count(self) -> int:
+        return sum(item.line.quantity for item in self.items)
+
+    @property
+    def can_be_placed(self) -> bool:
+        return bool(self.items) and all(i.unit_price is not None for i in self.items)
+
+    @property
+    def hold_until(self) -> datetime | None:
+        """When the first hold of the bag ends."""
+        return min((i.hold_until for i in self.items if i.hold_until), default=None)
+
+
+def variant_words(variant: Product) -> str:
+    """Metal and size in the active language: what tells a variant from its sisters."""
+    parts = [str(variant.metal)] if variant.metal_id else []
+    if variant.size:
+        parts.append(variant.size)
+    return " · ".join(parts)
+
+
+def picture_of(piece: Product, metal_code: str | None) -> Picture | None:
+    """The first picture in this metal, else the piece's first (pictures are prefetched)."""
+    pictures = list(piece.pictures.all())
+    return next((p for p in pictures if p.metal_id == metal_code), pictures[0] if pictures else None)
+
+
+def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
+    """Read a bag: lines, crafts, prices, availability and holds."""
+    if bag is None:
+        return Contents(None)
+    lines = list(
+        Line.objects.filter(basket=bag)
+        .select_related(
+            "product__metal", "product__parent", "stockrecord", "inscription__zone", "wrapping__box", "wrapping__ribbon"
+        )
+        .prefetch_related(
+            "product__pictures", "product__parent__pictures", Prefetch("holds", Hold.objects.filter(expires_at__gt=now))
+        )
+        .order_by("pk")
+    )
+    ids = [line.product_id for line in lines]
+    prices = prices_of(ids, region_code=region.code, now=now)
+    to_order = frozenset(line.product_id for line in lines if line.product.piece.made_to_order_weeks)
+    free = availability.of_variants(ids, made_to_order=to_order)
+    items = []
+    for line in lines:
+        holds = list(line.holds.all())
+        items.append(
+            Item(
+                line=line,
+                variant=line.product,
+                piece=line.product.piece,
+                picture=picture_of(line.product.piece, line.product.metal_id),
+                unit_price=prices.get(line.product_id),
+                inscription=getattr(line, "inscription", None),
+                wrapping=getattr(line, "wrapping", None),
+                availability=free[line.product_id],
+                hold_until=min((h.expires_at for h in holds), default=None),
+            )
+        )
+    return Contents(bag, items)

@@ -1,0 +1,78 @@
+"""How an order ends before it is sent: cancelled by client or staff, or lapsed because nobody paid."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from services.deferred import agreeing
+from services.deferred.models import Plan
+from services.engraving import commissioning
+from services.engraving.refusals import JobTakenUp
+from services.foundation.book import writing
+from services.foundation.outbox import posting
+from services.foundation.provider import port
+from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
+from services.foundation.units import claiming
+from services.launches import opening
+
+from . import settling
+from .order.models import Order
+from .order.moving import CannotMove, move
+from .order.states import CANCELLABLE, OrderState
+from .refusals import CannotCancel
+
+log = logging.getLogger(__name__)
+
+
+def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
+    """Cancel before the bench: units, places and plan are freed, money goes back, a letter goes out. Raises CannotCancel."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        if order.status not in CANCELLABLE:
+            raise CannotCancel()
+        _undo(order, OrderState.CANCELLED, by_id=by_id, by_words=by_words, reason=reason)
+        posting.post("letter.cancelled", key=f"letter:cancelled:{order.pk}", order_id=order.pk)
+
+
+def lapse(order: Order, *, now: datetime) -> None:
+    """End an order nobody paid. First close the provider's pages, so that it cannot be paid a moment later."""
+    for attempt in Attempt.objects.filter(order=order, state__in=OPEN_STATES).exclude(session=""):
+        port.close_page(attempt.session)
+        settling.settle(attempt.pk, now=now)
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        if order.status != OrderState.AWAITING_PAYMENT:
+            return
+        _undo(order, OrderState.LAPSED, by_id=None, by_words="clock", reason="not paid in time")
+        posting.post("letter.lapsed", key=f"letter:lapsed:{order.pk}", order_id=order.pk)
+
+
+def _undo(order: Order, to: str, *, by_id: int | None, by_words: str, reason: str) -> None:
+    lines = list(order.lines.values_list("pk", flat=True))
+    try:
+        commissioning.withdraw(lines)
+        move(order, to, by_id=by_id, by_words=by_words, reason=reason)
+    except (CannotMove, JobTakenUp):
+        raise CannotCancel() from None
+    claiming.free(order_line_ids=lines)
+    opening.give_back(lines)
+    plan = Plan.objects.filter(order=order).first()
+    if plan:
+        agreeing.cancel(plan)
+    writing.cancelled(order_id=order.pk, number=order.number)
+    for attempt in Attempt.objects.filter(order=order):
+        if attempt.state in (AttemptState.AUTHORISED, AttemptState.CAPTURED):
+            posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
+        elif attempt.state in OPEN_STATES and attempt.session:
+            posting.post("payment.close_page", key=f"close:{attempt.pk}", attempt_id=attempt.pk)
+
+
+def lapse_unpaid(*, now: datetime) -> None:
+    """What beat does: every order past its time to pay. One that the provider cannot be asked about waits."""
+    overdue = Order.objects.filter(status=OrderState.AWAITING_PAYMENT, pay_until__lt=now).order_by("pay_until")
+    for order in overdue[:100]:
+        try:
+            lapse(order, now=now)
+        except port.Unknown as away:
+            log.warning("order %s is overdue but the provider does not answer: %s", order.number, away)

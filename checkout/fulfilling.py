@@ -1,0 +1,103 @@
+"""What staff do with a confirmed order: bench, packing, dispatch (which captures the payment), hand-over."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from services.engraving.models import Job, JobState
+from services.foundation.book import writing
+from services.foundation.outbox import posting
+from services.foundation.provider import port
+from services.foundation.provider.models import Attempt, AttemptState
+from services.foundation.refusal import Refusal
+
+from .order.models import Order
+from .order.moving import CannotMove, move
+from .order.states import MOVES, OrderState
+
+
+class BenchNotDone(Refusal):
+    """Facts: number."""
+
+    code = "bench-not-done"
+
+    def sentence(self) -> str:
+        from django.utils.translation import gettext as _
+
+        return _("Order %(number)s still waits for the atelier.") % self.facts
+
+
+class CaptureRefused(Refusal):
+    """Facts: number, reason (the provider's code)."""
+
+    code = "capture-refused"
+
+    def sentence(self) -> str:
+        from django.utils.translation import gettext as _
+
+        return _("The payment of order %(number)s could not be captured (%(reason)s). It was not sent.") % self.facts
+
+
+def follow_job(job: Job, *, by_id: int | None) -> None:
+    """The bench moved a job: the order goes into the atelier with the first, and on to packing after the last."""
+    order = Order.objects.get(lines__inscription=job.inscription)
+    states = set(
+        Job.objects.filter(inscription__order_line__order=order)
+        .exclude(state=JobState.CANCELLED)
+        .values_list("state", flat=True)
+    )
+    if order.status == OrderState.CONFIRMED and states & {JobState.TAKEN_UP, JobState.DONE, JobState.INSPECTED}:
+        move(order, OrderState.IN_ATELIER, by_id=by_id, by_words="atelier")
+    if order.status == OrderState.IN_ATELIER and states == {JobState.INSPECTED}:
+        move(order, OrderState.READY_TO_PACK, by_id=by_id, by_words="atelier")
+
+
+def pack(order: Order, *, by_id: int) -> None:
+    """Close the parcel. Raises BenchNotDone or CannotMove."""
+    open_jobs = Job.objects.filter(inscription__order_line__order=order).exclude(
+        state__in=(JobState.INSPECTED, JobState.CANCELLED)
+    )
+    if open_jobs.exists():
+        raise BenchNotDone(number=order.number)
+    move(order, OrderState.PACKED, by_id=by_id, by_words="packing bench")
+
+
+def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
+    """Capture what was authorised, then hand over to the courier. Raises CannotMove, CaptureRefused or port.Unknown.
+
+    The capture has one key for the order: repeated after an unknown outcome it never takes the money twice.
+    """
+    if OrderState.DISPATCHED not in MOVES[order.status]:
+        raise CannotMove(number=order.number, state=order.status, to=OrderState.DISPATCHED)
+    for attempt in Attempt.objects.filter(order=order, state=AttemptState.AUTHORISED):
+        try:
+            taken = port.capture(
+                key=f"capture:{attempt.idempotency_key}",
+                intent=attempt.intent,
+                amount=attempt.amount,
+                currency=attempt.currency,
+            )
+        except port.Declined as no:
+            raise CaptureRefused(number=order.number, reason=no.code) from no
+        with transaction.atomic():
+            fresh = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(
+                state=AttemptState.CAPTURED, captured_amount=taken.received
+            )
+            if fresh:
+                writing.captured(
+                    order_id=order.pk,
+                    key=attempt.intent,
+                    currency=attempt.currency,
+                    amount=taken.received,
+                    was_authorised=attempt.amount,
+                )
+    with transaction.atomic():
+        move(order, OrderState.DISPATCHED, by_id=by_id, by_words="dispatch")
+        posting.post("letter.dispatched", key=f"letter:dispatched:{order.pk}", order_id=order.pk)
+
+
+def hand_over(order: Order, *, by_id: int, now: datetime) -> None:
+    """The client has it. Raises CannotMove."""
+    with transaction.atomic():
+        move(order, OrderState.HANDED_OVER, by_id=by_id, by_words="dispatch")
+        Order.objects.filter(pk=order.pk).update(handed_over_at=now)

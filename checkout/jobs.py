@@ -1,0 +1,37 @@
+"""The outbox's work that belongs to orders. Each is safe to run twice."""
+
+from services.foundation.outbox.posting import handles
+from services.foundation.provider import port
+from services.foundation.provider.models import Attempt, Event
+
+from . import letters, settling
+
+
+@handles("payment.give_back")
+def give_back(attempt_id: int) -> None:
+    settling.give_back(attempt_id)
+
+
+@handles("payment.close_page")
+def close_page(attempt_id: int) -> None:
+    port.close_page(Attempt.objects.get(pk=attempt_id).session)
+
+
+@handles("provider.event")
+def provider_event(event_id: str) -> None:
+    event = Event.objects.get(pk=event_id)
+    thing = event.payload["data"]["object"]
+    if event.kind.startswith("checkout.session."):
+        settling.settle_by_session(thing["id"])
+    elif event.kind.startswith("payment_intent."):
+        attempt = Attempt.objects.filter(idempotency_key=thing.get("metadata", {}).get("attempt", "")).first()
+        if attempt and attempt.session:
+            settling.settle_by_session(attempt.session)
+
+
+handles("letter.confirmed")(letters.confirmed)
+handles("letter.cancelled")(letters.cancelled)
+handles("letter.lapsed")(letters.lapsed)
+handles("letter.dispatched")(letters.dispatched)
+handles("letter.part_paid")(letters.part_paid)
+handles("letter.part_declined")(letters.part_declined)

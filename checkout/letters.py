@@ -1,0 +1,103 @@
+"""Letters about an order, in the client's language, HTML and plain text, sent by the worker."""
+
+from email.mime.image import MIMEImage
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from services.foundation.house import house
+from services.deferred.models import Part
+from services.engraving import proof
+from services.foundation.contacts.senders import sender
+from services.foundation.regions.links import absolute, storefront
+from services.foundation.regions.roster import all_regions
+
+from .order.models import Order
+from .order.reading import read
+
+
+def order_link(order: Order) -> str:
+    """The signed link with which a guest opens his order."""
+    address = absolute("order", region=order.region_code, language=order.language, args=(order.number,))
+    return f"{address}?key={order.access_key}"
+
+
+def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
+    view = read(order)
+    context = {
+        "view": view,
+        "order": order,
+        "house": house(),
+        "region": all_regions()[order.region_code],
+        "language": order.language,
+        "link": order_link(order),
+        **more,
+    }
+    if not order.email:
+        sender().send(order.contact_mobile, f"{house().name}: {subject} {order_link(order)}")
+        return
+    letter = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"letters/{name}.txt", context),
+        from_email=house().mail_from,
+        to=[order.email],
+        headers={"X-Flagship-Letter": f"{name}:{order.number}"},
+    )
+    letter.attach_alternative(render_to_string(f"letters/{name}.html", context), "text/html")
+    if with_proofs:
+        letter.mixed_subtype = "related"
+        for line in view.lines:
+            if line.inscription:
+                picture = MIMEImage(proof.png(line.inscription.proof_svg, width_px=880), "png")
+                picture.add_header("Content-ID", f"<proof-{line.line.pk}>")
+                picture.add_header("Content-Disposition", "inline", filename="proof.png")
+                letter.attach(picture)
+    letter.send()
+
+
+def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:
+    order = Order.objects.get(pk=order_id)
+    with storefront(order.region_code, order.language):
+        _send(order, name, _(subject) % {"number": order.number}, with_proofs=with_proofs)
+
+
+def gettext_noop(text: str) -> str:
+    return text
+
+
+def confirmed(order_id: int) -> None:
+    """The order stands."""
+    _letter(order_id, "confirmed", gettext_noop("Thank you: your order %(number)s is confirmed"), with_proofs=True)
+
+
+def cancelled(order_id: int) -> None:
+    """It was cancelled, and the money is on its way back."""
+    _letter(order_id, "cancelled", gettext_noop("Your order %(number)s is cancelled"))
+
+
+def lapsed(order_id: int) -> None:
+    """Nobody paid in time; nothing was charged."""
+    _letter(order_id, "lapsed", gettext_noop("Your order %(number)s has lapsed"))
+
+
+def dispatched(order_id: int) -> None:
+    """It is on its way."""
+    _letter(order_id, "dispatched", gettext_noop("Your order %(number)s is on its way"))
+
+
+def _part_letter(part_id: int, name: str, subject: str) -> None:
+    part = Part.objects.select_related("plan__order").get(pk=part_id)
+    order = part.plan.order
+    with storefront(order.region_code, order.language):
+        _send(order, name, _(subject) % {"number": order.number}, part=part)
+
+
+def part_paid(part_id: int) -> None:
+    """An instalment was collected."""
+    _part_letter(part_id, "part_paid", gettext_noop("Instalment received for order %(number)s"))
+
+
+def part_declined(part_id: int) -> None:
+    """An instalment was declined; what to do next."""
+    _part_letter(part_id, "part_declined", gettext_noop("An instalment for order %(number)s was declined"))

@@ -1,0 +1,275 @@
+"""The one place where a bag becomes an order.
+
+Claim → order written as *awaiting payment*, with lines, inscriptions, packing, plan, rights, consents and book, in one durable
+transaction → (outside it) the provider → webhook or return moves it on: see `settling`.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from services.deferred import agreeing
+from services.engraving import commissioning
+from services.foundation.book import writing
+from services.foundation.provider.models import Attempt
+from services.foundation.regions.models import Region
+from services.foundation.units import claiming
+from services.gifting import wrapping
+from services.launches import opening
+
+from .basket import contents as bag_contents
+from .basket.bags import Buyer
+from .basket.models import Basket
+from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
+from .order.states import OrderState
+from .refusals import BagEmpty, PriceGone, TotalChanged
+from .totals import Destination, Totals, compute
+
+#: How long a client has to pay; the provider's pages live at least 30 minutes.
+PAY_WITHIN = timedelta(minutes=35)
+TERMS_VERSION = "2026-11"
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the client filled in, checked by the door. ``payment`` is "full" or "instalments"."""
+
+    email: str
+    mobile: str
+    name: str
+    country: str
+    subdivision: str
+    city: str
+    district: str
+    line1: str
+    line2: str
+    postcode: str
+    payment: str
+    terms_words: str
+    agreement_words: str
+
+
+def place(
+    *,
+    bag_id: int,
+    placement_key: uuid.UUID,
+    details: Details,
+    agreed_total: Decimal,
+    region: Region,
+    language: str,
+    buyer: Buyer,
+    now: datetime,
+) -> Order:
+    """Turn the bag into an order, once: the same key again answers the same order.
+
+    Raises BagEmpty, PriceGone, TotalChanged, NotEligible, or a refusal of launches or units; then nothing has changed.
+    """
+    with transaction.atomic(durable=True):
+        bag = Basket.objects.select_for_update().get(pk=bag_id)
+        standing = Order.objects.filter(placement_key=placement_key).first()
+        if standing is None and bag.status == Basket.SUBMITTED:
+            standing = Order.objects.filter(basket=bag).first()
+        if standing is not None:
+            return standing
+        return _write(bag, placement_key, details, agreed_total, region, language, buyer, now)
+
+
+def _write(
+    bag: Basket,
+    placement_key: uuid.UUID,
+    details: Details,
+    agreed_total: Decimal,
+    region: Region,
+    language: str,
+    buyer: Buyer,
+    now: datetime,
+) -> Order:
+    contents = bag_contents.of(bag, region=region, now=now)
+    if not contents.items:
+        raise BagEmpty()
+    for item in contents.items:
+        if item.unit_price is None or not item.variant.is_public:
+            raise PriceGone(title=item.piece.get_title())
+    launches = opening.of_pieces(item.piece.pk for item in contents.items)
+    for launch in launches.values():
+        opening.check(launch, client=buyer.user, now=now)
+    totals = compute(contents, region=region, to=Destination(details.country, details.subdivision), now=now)
+    if totals.total != agreed_total:
+        raise TotalChanged(total=totals.total, agreed=agreed_total)
+    order = _order(bag, placement_key, details, totals, region, language, buyer, now)
+    # Pieces in one order for everybody, so that two bags with the same pieces never wait for each other in a circle.
+    for item, taxed in sorted(totals.lines, key=lambda pair: pair[0].variant.pk):
+        line = _line(order, item, taxed)
+        _claim(item, line)
+        if item.inscription:
+            _consent_to_inscription(order, line, item.inscription, language, now)
+            commissioning.commission(item.inscription, order_line_id=line.pk)
+        if item.wrapping:
+            wrapping.hand_over(item.wrapping, order_line_id=line.pk)
+        launch = launches.get(item.piece.pk)
+        if launch:
+            opening.use_places(
+                launch, client_id=order.user_id, order_line_id=line.pk, quantity=item.line.quantity
+            )
+    _agree(order, details, totals, region, language, now)
+    writing.placed(
+        order_id=order.pk,
+        number=order.number,
+        currency=order.currency,
+        net=totals.net,
+        tax=totals.tax,
+        shipping_net=totals.shipping.net,
+        shipping_tax=totals.shipping.tax,
+    )
+    Basket.objects.filter(pk=bag.pk).update(status=Basket.SUBMITTED, date_submitted=now)
+    return order
+
+
+def _order(
+    bag: Basket,
+    placement_key: uuid.UUID,
+    details: Details,
+    totals: Totals,
+    region: Region,
+    language: str,
+    buyer: Buyer,
+    now: datetime,
+) -> Order:
+    address = ShippingAddress.objects.create(
+        name=details.name,
+        first_name="",
+        last_name=details.name[:255],
+        line1=details.line1,
+        line2=details.line2,
+        line4=details.city,
+        district=details.district,
+        state=details.subdivision,
+        postcode=details.postcode,
+        country_id=details.country,
+        mobile=details.mobile,
+        phone_number=details.mobile,
+    )
+    order = Order.objects.create(
+        basket=bag,
+        user=buyer.user,
+        guest_email=details.email,
+        contact_mobile=details.mobile,
+        shipping_address=address,
+        currency=totals.currency,
+        total_incl_tax=totals.total,
+        total_excl_tax=totals.total - totals.all_tax,
+        shipping_incl_tax=totals.shipping.gross,
+        shipping_excl_tax=totals.shipping.net,
+        region_code=region.code,
+        language=language,
+        placement_key=placement_key,
+        payment_method=details.payment,
+        promised_on=totals.promise.on,
+        pay_until=now + PAY_WITHIN,
+        terms_version=TERMS_VERSION,
+        date_placed=now,
+    )
+    OrderStatusChange.objects.create(
+        order=order, old_status="", new_status=OrderState.AWAITING_PAYMENT, by=buyer.user, by_words="client"
+    )
+    return order
+
+
+def _line(order: Order, item: bag_contents.Item, taxed) -> Line:
+    quantity = item.line.quantity
+    return Line.objects.create(
+        order=order,
+        product=item.variant,
+        stockrecord=item.line.stockrecord,
+        partner=item.line.stockrecord.partner,
+        partner_name=item.line.stockrecord.partner.name,
+        partner_sku=item.line.stockrecord.partner_sku,
+        title=item.piece.get_title(),
+        upc=item.variant.upc or item.piece.upc,
+        variant_words=item.words,
+        quantity=quantity,
+        line_price_incl_tax=taxed.gross,
+        line_price_excl_tax=taxed.net,
+        line_price_before_discounts_incl_tax=taxed.gross,
+        line_price_before_discounts_excl_tax=taxed.net,
+        unit_price_incl_tax=taxed.gross / quantity,
+        unit_price_excl_tax=(taxed.net / quantity).quantize(Decimal("0.01")),
+        tax_rate=taxed.rate,
+        jurisdiction=taxed.jurisdiction,
+        returnable=item.inscription is None,
+        right_code="final-sale-engraved" if item.inscription else "withdrawal",
+    )
+
+
+def _claim(item: bag_contents.Item, line: Line) -> None:
+    """Units for a line; a made-to-order piece has none until the atelier has made it."""
+    from services.foundation.units.refusals import NoneFree
+
+    try:
+        with transaction.atomic():
+            claiming.claim(
+                order_line_id=line.pk,
+                variant_id=item.variant.pk,
+                quantity=item.line.quantity,
+                bag_line_id=item.line.pk,
+                scarce=item.piece.is_scarce,
+            )
+    except NoneFree:
+        if not item.piece.made_to_order_weeks:
+            raise
+
+
+def _consent_to_inscription(order: Order, line: Line, inscription, language: str, now: datetime) -> None:
+    for kind, words in (("spelling", inscription.spelling_words), ("final sale", inscription.final_sale_words)):
+        Consent.objects.create(
+            order=order,
+            line=line,
+            kind=kind,
+            text=words,
+            language=inscription.language,
+            terms_version=TERMS_VERSION,
+            given_at=inscription.confirmed_at,
+        )
+
+
+def _agree(order: Order, details: Details, totals: Totals, region: Region, language: str, now: datetime) -> None:
+    """Terms, the plan when one was chosen, and the first attempt to be paid, whose key is stored before it is used."""
+    Consent.objects.create(
+        order=order, kind="terms", text=details.terms_words, language=language, terms_version=TERMS_VERSION, given_at=now
+    )
+    amount = totals.total
+    if details.payment == "instalments":
+        parts = agreeing.offer(
+            region_code=region.code,
+            total=totals.total,
+            currency=totals.currency,
+            first=now.astimezone(region.time_zone).date(),
+        )
+        agreeing.agree(
+            order_id=order.pk,
+            parts=parts,
+            currency=totals.currency,
+            agreement=details.agreement_words,
+            language=language,
+            now=now,
+        )
+        Consent.objects.create(
+            order=order,
+            kind="instalments",
+            text=details.agreement_words,
+            language=language,
+            terms_version=TERMS_VERSION,
+            given_at=now,
+        )
+        amount = parts[0].amount
+    Attempt.objects.create(
+        order=order,
+        purpose="order",
+        amount=amount,
+        currency=totals.currency,
+        captures_at_once=details.payment == "instalments",
+        idempotency_key=f"order:{order.number}:1",
+    )

@@ -1,0 +1,35 @@
+from django.utils.translation import gettext as _
+
+from services.foundation.refusal import Refusal
+
+
+class BagEmpty(Refusal):
+    code = "bag-empty"
+
+    def sentence(self) -> str:
+        return _("Your bag is empty.")
+
+
+class TotalChanged(Refusal):
+    """Facts: total (new), agreed."""
+
+    code = "total-changed"
+
+    def sentence(self) -> str:
+        return _("The total has changed since you saw it. Please look at it again and confirm.")
+
+
+class PriceGone(Refusal):
+    """Facts: title."""
+
+    code = "price-gone"
+
+    def sentence(self) -> str:
+        return _("%(title)s is not offered in your region at the moment. Please take it out of your bag.") % self.facts
+
+
+class CannotCancel(Refusal):
+    code = "cannot-cancel"
+
+    def sentence(self) -> str:
+        return _("The bench has already taken up your order, so it cannot be cancelled here. Please ask our client advisers.")

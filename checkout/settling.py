@@ -1,0 +1,189 @@
+"""Between us and the provider: opening its page, hearing what came of it, and moving the order accordingly.
+
+Whoever tells us (webhook, the client's return, beat), the same question is asked of the provider and the same answer is written,
+once. No call to the provider happens inside a transaction.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from services.deferred import agreeing
+from services.deferred.models import Plan
+from services.engraving import commissioning
+from services.engraving.models import Inscription
+from services.foundation.book import writing
+from services.foundation.outbox import posting
+from services.foundation.provider import port
+from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
+from services.foundation.regions.links import absolute, storefront
+
+from .order.models import Order
+from .order.moving import CannotMove, move
+from .order.states import OrderState
+
+log = logging.getLogger(__name__)
+
+
+def open_page(order: Order, *, now: datetime) -> str:
+    """The address of the provider's page for an order that awaits payment; the same page while it is open.
+
+    Raises port.Unknown when the provider does not answer: the order stands, and the client can try again from its page.
+    """
+    attempt = Attempt.objects.filter(order=order, purpose="order", state__in=OPEN_STATES).order_by("pk").last()
+    if attempt is None:
+        attempt = _next_attempt(order)
+    if attempt.page_url:
+        return attempt.page_url
+    region, language = order.region_code, order.language
+    until = max(order.pay_until or now, now + timedelta(minutes=31))
+    with storefront(region, language):
+        description = _("Order %(number)s") % {"number": order.number}
+    page = port.open_page(
+        key=attempt.idempotency_key,
+        order_number=order.number,
+        amount=attempt.amount,
+        currency=attempt.currency,
+        description=description,
+        email=order.email,
+        language=language,
+        success_url=absolute("order-return", region=region, language=language, args=(order.number,)),
+        cancel_url=absolute("order", region=region, language=language, args=(order.number,)),
+        # To the minute of the attempt, so that a repeated call carries the same parameters as its key.
+        expires_at=until if order.pay_until is None else order.pay_until,
+        capture_later=not attempt.captures_at_once,
+        save_method=attempt.captures_at_once,
+    )
+    Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(
+        session=page.session, page_url=page.url, state=AttemptState.REQUIRES_CLIENT
+    )
+    return page.url
+
+
+def _next_attempt(order: Order) -> Attempt:
+    last = Attempt.objects.filter(order=order, purpose="order").order_by("pk").last()
+    number = int(last.idempotency_key.rsplit(":", 1)[1]) + 1
+    return Attempt.objects.get_or_create(
+        idempotency_key=f"order:{order.number}:{number}",
+        defaults={
+            "order": order,
+            "purpose": "order",
+            "amount": last.amount,
+            "currency": last.currency,
+            "captures_at_once": last.captures_at_once,
+        },
+    )[0]
+
+
+def settle(attempt_id: int, *, now: datetime) -> None:
+    """Ask the provider about an attempt and write what it says. Raises port.Unknown when it does not answer."""
+    attempt = Attempt.objects.select_related("order").get(pk=attempt_id)
+    if attempt.state not in OPEN_STATES or not attempt.session:
+        return
+    view = port.session(attempt.session, currency=attempt.currency)
+    Attempt.objects.filter(pk=attempt.pk).update(asked_at=Now())
+    if view.payment and view.payment.status in ("requires_capture", "succeeded"):
+        paid(attempt, view.payment, now=now)
+    elif view.payment and view.payment.decline_code:
+        Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_STATES).update(decline_code=view.payment.decline_code)
+    if view.status == "expired":
+        Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_STATES).update(state=AttemptState.LAPSED)
+
+
+@transaction.atomic
+def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
+    """Write an authorised or captured payment, once, and confirm its order, or send the money back when it came too late."""
+    order = Order.objects.select_for_update().get(pk=attempt.order_id)
+    captured = payment.status == "succeeded"
+    fresh = Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_STATES).update(
+        state=AttemptState.CAPTURED if captured else AttemptState.AUTHORISED,
+        intent=payment.intent,
+        customer=payment.customer,
+        method=payment.method,
+        captured_amount=payment.received,
+        decline_code="",
+        asked_at=Now(),
+    )
+    if not fresh:
+        return
+    if captured:
+        writing.captured(
+            order_id=order.pk,
+            key=payment.intent,
+            currency=attempt.currency,
+            amount=payment.received,
+            was_authorised=0 * payment.received,
+        )
+    else:
+        writing.authorised(
+            order_id=order.pk, key=payment.intent, currency=attempt.currency, amount=payment.capturable
+        )
+    if order.status != OrderState.AWAITING_PAYMENT or payment.amount != attempt.amount:
+        # Cancelled or lapsed meanwhile, paid twice in two tabs, or not the amount we asked: never keep it.
+        posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
+        return
+    confirm(order, attempt, payment, now=now)
+
+
+def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
+    """The order stands: start the plan, give the bench its jobs, write the letter. Inside the caller's transaction."""
+    move(order, OrderState.CONFIRMED, by_words="payment")
+    plan = Plan.objects.filter(order=order).first()
+    if plan:
+        agreeing.begin(plan, customer=payment.customer, method=payment.method, now=now)
+    for inscription in Inscription.objects.filter(order_line__order=order):
+        commissioning.queue(inscription, due_on=order.promised_on)
+    posting.post("letter.confirmed", key=f"letter:confirmed:{order.pk}", order_id=order.pk)
+
+
+def give_back(attempt_id: int) -> None:
+    """Void an authorisation or refund what was captured; safe to repeat (same keys). Raises port.Unknown to be tried again."""
+    attempt = Attempt.objects.get(pk=attempt_id)
+    if attempt.state == AttemptState.AUTHORISED:
+        try:
+            port.void(key=f"void:{attempt.idempotency_key}", intent=attempt.intent, currency=attempt.currency)
+        except port.Declined:
+            known = port.payment(attempt.intent, currency=attempt.currency)
+            if known.status != "canceled":
+                raise port.Unknown(f"cannot void {attempt.intent}: it is {known.status}") from None
+        with transaction.atomic():
+            if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
+                writing.voided(
+                    order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount
+                )
+    elif attempt.state == AttemptState.CAPTURED and attempt.refunded_amount < attempt.captured_amount:
+        left = attempt.captured_amount - attempt.refunded_amount
+        refund = port.refund(
+            key=f"refund:{attempt.idempotency_key}", intent=attempt.intent, amount=left, currency=attempt.currency
+        )
+        with transaction.atomic():
+            done = Attempt.objects.filter(pk=attempt.pk, refunded_amount=attempt.refunded_amount).update(
+                refunded_amount=attempt.captured_amount
+            )
+            if done:
+                writing.refunded(order_id=attempt.order_id, key=refund, currency=attempt.currency, amount=left)
+
+
+def settle_by_session(session_id: str) -> None:
+    """A webhook named a hosted page: settle its attempt, if it is ours."""
+    attempt = Attempt.objects.filter(session=session_id).first()
+    if attempt:
+        settle(attempt.pk, now=timezone.now())
+
+
+def settle_open(*, now: datetime) -> None:
+    """What beat asks: pages that were opened and not heard of for a while (a webhook was lost, a worker died)."""
+    stale = Attempt.objects.filter(state__in=OPEN_STATES, purpose="order").exclude(session="")
+    stale = stale.filter(created_at__lt=now - timedelta(seconds=60)).order_by("asked_at")[:50]
+    for attempt_id in list(stale.values_list("pk", flat=True)):
+        try:
+            settle(attempt_id, now=now)
+        except port.Unknown as away:
+            log.warning("the provider does not answer, asking again later: %s", away)
+            return
+        except CannotMove:
+            log.exception("attempt %s could not be settled", attempt_id)

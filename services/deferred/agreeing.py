@@ -1,0 +1,63 @@
+"""Whether an order may be paid in instalments, and writing down what the client agreed to."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from services.foundation.refusal import Refusal
+
+from .instalments import Instalment, schedule
+from .models import EligibilityRule, Part, PartState, Plan, PlanState
+
+
+class NotEligible(Refusal):
+    """Facts: why ("region" | "amount"), least, most (amounts in words)."""
+
+    code = "not-eligible"
+
+    def sentence(self) -> str:
+        if self.facts["why"] == "amount":
+            return _("Instalments are offered for orders from %(least)s to %(most)s.") % self.facts
+        return _("Instalments are not offered in your region.")
+
+
+def offer(*, region_code: str, total: Decimal, currency: str, first: date) -> list[Instalment]:
+    """The schedule an order of this total may have. Raises NotEligible with the reason the client is told."""
+    rules = list(EligibilityRule.objects.filter(region_id=region_code, is_offered=True).order_by("least"))
+    for rule in rules:
+        if rule.least <= total <= rule.most:
+            return schedule(total, parts=rule.parts, currency=currency, first=first)
+    if rules:
+        raise NotEligible(why="amount", least=rules[0].least, most=rules[-1].most, currency=currency)
+    raise NotEligible(why="region")
+
+
+@transaction.atomic
+def agree(
+    *, order_id: int, parts: list[Instalment], currency: str, agreement: str, language: str, now: datetime
+) -> Plan:
+    """Store the plan with its parts. Runs inside the placement's transaction."""
+    total = sum((part.amount for part in parts), Decimal(0))
+    plan = Plan.objects.create(
+        order_id=order_id, total=total, currency=currency, agreement=agreement, language=language, agreed_at=now
+    )
+    Part.objects.bulk_create(
+        Part(plan=plan, number=part.number, due_on=part.due_on, amount=part.amount) for part in parts
+    )
+    return plan
+
+
+def begin(plan: Plan, *, customer: str, method: str, now: datetime) -> None:
+    """The first part is paid: keep the method for the others. Safe to call again."""
+    Part.objects.filter(plan=plan, number=1).exclude(state=PartState.PAID).update(state=PartState.PAID, paid_at=now)
+    Plan.objects.filter(pk=plan.pk, state=PlanState.AGREED).update(
+        state=PlanState.RUNNING, customer=customer, method=method
+    )
+
+
+def cancel(plan: Plan) -> None:
+    """Nothing more is collected."""
+    Part.objects.filter(plan=plan).exclude(state=PartState.PAID).update(state=PartState.CANCELLED)
+    Plan.objects.filter(pk=plan.pk).exclude(state=PlanState.DONE).update(state=PlanState.CANCELLED)

@@ -1,0 +1,102 @@
+"""Collecting the parts on their days with the saved method. An unknown outcome is asked about, never charged again."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from services.foundation.book import writing
+from services.foundation.outbox import posting
+from services.foundation.provider import port
+from services.foundation.provider.models import Attempt, AttemptState
+
+from .models import Part, PartState, Plan, PlanState
+
+#: Days between tries after a decline; then the payments desk takes over.
+RETRY_DAYS = (1, 3, 5)
+
+
+def claim_due(*, now: datetime, limit: int = 50) -> list[int]:
+    """Mark due parts as being collected, each by one worker only; returns their ids."""
+    with transaction.atomic():
+        parts = list(
+            Part.objects.select_for_update(skip_locked=True)
+            .filter(plan__state=PlanState.RUNNING, state__in=(PartState.DUE, PartState.DECLINED), number__gt=1)
+            .filter(Q(next_try_at=None, due_on__lte=now.date()) | Q(next_try_at__lte=now))
+            .exclude(tries__gt=len(RETRY_DAYS))
+            .order_by("due_on", "id")
+            .values_list("pk", flat=True)[:limit]
+        )
+        Part.objects.filter(pk__in=parts).update(state=PartState.COLLECTING)
+    return parts
+
+
+def collect(part_id: int, *, now: datetime) -> None:
+    """Charge one claimed part. The attempt with its key is stored first, so that a crash can be settled by asking."""
+    part = Part.objects.select_related("plan__order").get(pk=part_id)
+    if part.state != PartState.COLLECTING:
+        return
+    plan, order = part.plan, part.plan.order
+    key = f"part:{order.number}:{part.number}:{part.tries}"
+    attempt, _fresh = Attempt.objects.get_or_create(
+        idempotency_key=key,
+        defaults={
+            "order": order,
+            "purpose": f"part:{part.number}",
+            "amount": part.amount,
+            "currency": plan.currency,
+            "captures_at_once": True,
+            "customer": plan.customer,
+            "method": plan.method,
+        },
+    )
+    try:
+        paid = port.charge_saved(
+            key=key,
+            order_number=order.number,
+            amount=part.amount,
+            currency=plan.currency,
+            customer=plan.customer,
+            method=plan.method,
+            description=f"{order.number} {part.number}",
+        )
+    except port.Unknown:
+        return  # stays "being collected" with its key: the next round asks with the same key, which never charges twice
+    except port.Declined as no:
+        _declined(part, attempt, no, now)
+        return
+    _paid(part, attempt, paid.intent, now)
+
+
+@transaction.atomic
+def _paid(part: Part, attempt: Attempt, intent: str, now: datetime) -> None:
+    Attempt.objects.filter(pk=attempt.pk).update(
+        state=AttemptState.CAPTURED, intent=intent, captured_amount=attempt.amount, asked_at=now
+    )
+    if not Part.objects.filter(pk=part.pk, state=PartState.COLLECTING).update(state=PartState.PAID, paid_at=now):
+        return
+    writing.captured(
+        order_id=attempt.order_id, key=intent, currency=attempt.currency, amount=attempt.amount, was_authorised=0 * attempt.amount
+    )
+    if not Part.objects.filter(plan_id=part.plan_id).exclude(state=PartState.PAID).exists():
+        Plan.objects.filter(pk=part.plan_id).update(state=PlanState.DONE)
+    posting.post("letter.part_paid", key=f"letter:part-paid:{part.pk}", part_id=part.pk)
+
+
+@transaction.atomic
+def _declined(part: Part, attempt: Attempt, no: port.Declined, now: datetime) -> None:
+    Attempt.objects.filter(pk=attempt.pk).update(
+        state=AttemptState.DECLINED, decline_code=no.code, intent=no.intent, asked_at=now
+    )
+    wait = RETRY_DAYS[part.tries] if part.tries < len(RETRY_DAYS) else None
+    Part.objects.filter(pk=part.pk, state=PartState.COLLECTING).update(
+        state=PartState.DECLINED,
+        tries=part.tries + 1,
+        next_try_at=now + timedelta(days=wait) if wait else None,
+    )
+    posting.post("letter.part_declined", key=f"letter:part-declined:{part.pk}:{part.tries}", part_id=part.pk)
+
+
+def unsettled() -> list[int]:
+    """Parts whose charge was begun and never answered."""
+    return list(Part.objects.filter(state=PartState.COLLECTING).values_list("pk", flat=True))

@@ -1,0 +1,12 @@
+from celery import shared_task
+from django.utils import timezone
+
+from . import collecting
+
+
+@shared_task(name="money.collect_due_parts")
+def collect_due_parts() -> None:
+    """Every minute: parts that are due, and those whose outcome is not known yet (same key, so never twice)."""
+    now = timezone.now()
+    for part_id in [*collecting.unsettled(), *collecting.claim_due(now=now)]:
+        collecting.collect(part_id, now=now)

@@ -1,0 +1,40 @@
+"""Days: when couriers rest and how long they take."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Holiday(models.Model):
+    """A day on which neither bench nor courier works in a region. Staff edit these; lunar days differ every year."""
+
+    region = models.ForeignKey("regions.Region", models.CASCADE, related_name="holidays", verbose_name=_("region"))
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        ordering = ["region", "day"]
+        constraints = [models.UniqueConstraint(fields=["region", "day"], name="one_holiday_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class Transit(models.Model):
+    """Working days from our door to the client's, and what the way costs, for a country or one of its subdivisions."""
+
+    region = models.ForeignKey("regions.Region", models.CASCADE, related_name="transits", verbose_name=_("region"))
+    country = models.CharField(_("country (ISO 3166-1)"), max_length=2)
+    subdivision = models.CharField(_("province or state (empty: the whole country)"), max_length=40, blank=True)
+    days = models.PositiveSmallIntegerField(_("working days"))
+    cut_off_hour = models.PositiveSmallIntegerField(_("orders until (hour, local)"), default=14)
+    charge = models.DecimalField(_("charge"), max_digits=8, decimal_places=2, default=0)
+
+    class Meta:
+        verbose_name = _("delivery time")
+        verbose_name_plural = _("delivery times")
+        constraints = [models.UniqueConstraint(fields=["region", "country", "subdivision"], name="one_time_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.subdivision}: {self.days}"

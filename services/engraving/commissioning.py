@@ -1,0 +1,103 @@
+"""Keeping an inscription with a bag line, giving it to the order, and moving the bench's job."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from . import proof
+from .faces import loaded
+from .inscription import RULES_VERSION, Area, Layout, lay_out
+from .models import JOB_MOVES, Inscription, Job, JobMove, JobState, Zone
+from .refusals import JobTakenUp, NotConfirmed
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a client wants engraved, as typed and ticked."""
+
+    zone_id: int
+    face: str
+    typed: str
+    spelling_checked: bool
+    final_sale_accepted: bool
+
+
+def area_of(zone: Zone) -> Area:
+    """The zone as the rules see it."""
+    return Area(zone.width_mm, zone.height_mm, zone.max_lines, tuple(zone.faces))
+
+
+def spelling_words() -> str:
+    """The words beside the first box, in the active language."""
+    return _("I have checked the spelling")
+
+
+def final_sale_words() -> str:
+    """The words beside the second box (Civil Code and art. 16(c): told before, confirmed apart)."""
+    return _("I understand that an engraved piece is made for me and cannot be returned for a change of mind")
+
+
+def check(wish: Wish, zone: Zone) -> Layout:
+    """The layout of a wish that is complete. Raises a refusal."""
+    layout = lay_out(wish.typed, face=wish.face, area=area_of(zone))
+    if not (wish.spelling_checked and wish.final_sale_accepted):
+        raise NotConfirmed()
+    return layout
+
+
+def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime) -> Inscription:
+    """Put an inscription on a bag line, in place of the one it had. Raises a refusal."""
+    zone = Zone.objects.get(pk=wish.zone_id)
+    layout = check(wish, zone)
+    drawn = proof.svg(layout)
+    kept, _made = Inscription.objects.update_or_create(
+        bag_line_id=bag_line_id,
+        defaults={
+            "zone": zone,
+            "face": layout.face,
+            "typed": wish.typed,
+            "text": layout.text,
+            "proof_svg": drawn,
+            "proof_sha256": proof.sha256(drawn),
+            "em_mm": layout.em_mm,
+            "rules_version": RULES_VERSION,
+            "face_version": loaded(layout.face).version,
+            "spelling_words": spelling_words(),
+            "final_sale_words": final_sale_words(),
+            "language": language,
+            "confirmed_at": now,
+        },
+    )
+    return kept
+
+
+def commission(kept: Inscription, *, order_line_id: int) -> Inscription:
+    """Copy a bag line's inscription, byte for byte, onto the order line. Runs inside the placement's transaction."""
+    kept.pk, kept._state.adding, kept.bag_line_id, kept.order_line_id = None, True, None, order_line_id
+    kept.save()
+    return kept
+
+
+def queue(inscription: Inscription, *, due_on: date | None) -> Job:
+    """Give the bench its job once the order is confirmed; safe to call again."""
+    return Job.objects.get_or_create(inscription=inscription, defaults={"due_on": due_on})[0]
+
+
+def withdraw(order_line_ids: list[int]) -> None:
+    """Take waiting jobs off the queue when their order is cancelled. Raises JobTakenUp when one is under the tool."""
+    for job in Job.objects.filter(inscription__order_line_id__in=order_line_ids):
+        if job.state != JobState.CANCELLED:
+            move(job, JobState.CANCELLED, by_id=None)
+
+
+@transaction.atomic
+def move(job: Job, to: str, *, by_id: int | None) -> None:
+    """Move a job along its table, once, with who and when. Raises JobTakenUp when it is elsewhere by now."""
+    if to not in JOB_MOVES[job.state]:
+        raise JobTakenUp()
+    if not Job.objects.filter(pk=job.pk, state=job.state).update(state=to):
+        raise JobTakenUp()
+    JobMove.objects.create(job=job, old_state=job.state, new_state=to, by_id=by_id)
+    job.state = to

@@ -1,0 +1,126 @@
+"""Where a piece can be engraved, what a client had engraved, and the bench's jobs."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Method(models.TextChoices):
+    LASER = "laser", _("Laser engraving")
+    HOT_STAMP = "hot stamp", _("Hot stamping")
+
+
+class Zone(models.Model):
+    """A usable area on a piece, in millimetres; its distance from the hallmark is already taken off."""
+
+    piece = models.ForeignKey(
+        "catalogue.Product", models.CASCADE, related_name="engraving_zones", verbose_name=_("piece")
+    )
+    code = models.SlugField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=80)
+    method = models.CharField(_("method"), max_length=20, choices=Method, default=Method.LASER)
+    width_mm = models.DecimalField(_("width in mm"), max_digits=6, decimal_places=2)
+    height_mm = models.DecimalField(_("height in mm"), max_digits=6, decimal_places=2)
+    hallmark_clearance_mm = models.DecimalField(_("distance from the hallmark in mm"), max_digits=5, decimal_places=2)
+    max_lines = models.PositiveSmallIntegerField(_("lines"), default=1)
+    faces = ArrayField(models.CharField(max_length=20), verbose_name=_("typefaces"))
+    picture_view = models.CharField(_("picture that shows it"), max_length=40)
+    work_days = models.PositiveSmallIntegerField(_("atelier days"), default=2)
+
+    class Meta:
+        verbose_name = _("engraving zone")
+        verbose_name_plural = _("engraving zones")
+        constraints = [models.UniqueConstraint(fields=["piece", "code"], name="one_zone_a_code")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.width_mm} × {self.height_mm} mm)"
+
+
+class Inscription(models.Model):
+    """What one line carries. The proof is the contract: these bytes are shown, hashed, printed and engraved."""
+
+    bag_line = models.OneToOneField(
+        "basket.Line", models.CASCADE, null=True, blank=True, related_name="inscription", verbose_name=_("bag line")
+    )
+    order_line = models.OneToOneField(
+        "order.Line", models.PROTECT, null=True, blank=True, related_name="inscription", verbose_name=_("order line")
+    )
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="inscriptions", verbose_name=_("zone"))
+    face = models.CharField(_("typeface"), max_length=20)
+    typed = models.TextField(_("as typed"))
+    text = models.TextField(_("text (NFC)"))
+    proof_svg = models.TextField(_("proof"))
+    proof_sha256 = models.CharField(_("proof's SHA-256"), max_length=64, db_index=True)
+    em_mm = models.DecimalField(_("letter size (em) in mm"), max_digits=6, decimal_places=3)
+    rules_version = models.CharField(_("rules"), max_length=20)
+    face_version = models.CharField(_("typeface's SHA-256"), max_length=64)
+    spelling_words = models.TextField(_("spelling confirmed with these words"))
+    final_sale_words = models.TextField(_("no return confirmed with these words"))
+    language = models.CharField(_("language"), max_length=10)
+    confirmed_at = models.DateTimeField(_("confirmed"))
+
+    class Meta:
+        verbose_name = _("inscription")
+        verbose_name_plural = _("inscriptions")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(bag_line=None) ^ models.Q(order_line=None), name="on_a_bag_or_an_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    TAKEN_UP = "taken up", _("Taken up")
+    DONE = "done", _("Done")
+    INSPECTED = "inspected", _("Inspected")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+#: Each state of a job and where it may go.
+JOB_MOVES: dict[str, frozenset[str]] = {
+    JobState.WAITING: frozenset({JobState.TAKEN_UP, JobState.CANCELLED}),
+    JobState.TAKEN_UP: frozenset({JobState.DONE, JobState.WAITING}),
+    JobState.DONE: frozenset({JobState.INSPECTED, JobState.TAKEN_UP}),
+    JobState.INSPECTED: frozenset(),
+    JobState.CANCELLED: frozenset(),
+}
+
+
+class Job(models.Model):
+    """One inscription on its way through the bench."""
+
+    inscription = models.OneToOneField(Inscription, models.PROTECT, related_name="job", verbose_name=_("inscription"))
+    state = models.CharField(_("state"), max_length=20, choices=JobState, default=JobState.WAITING)
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("engraving job")
+        verbose_name_plural = _("engraver's queue")
+        ordering = ["due_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.inscription} ({self.get_state_display()})"
+
+
+class JobMove(models.Model):
+    """Who moved a job, when. Rows are never changed."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="moves", verbose_name=_("job"))
+    old_state = models.CharField(max_length=20, choices=JobState)
+    new_state = models.CharField(max_length=20, choices=JobState)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["at", "id"]
+        verbose_name = _("move")
+        verbose_name_plural = _("moves")
+
+    def __str__(self) -> str:
+        return f"{self.old_state} → {self.new_state}"

@@ -1,0 +1,88 @@
+"""Why a text cannot be engraved as typed, and what the client can do."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from services.foundation.refusal import Refusal
+
+from .faces import FACES
+
+
+class Empty(Refusal):
+    code = "empty"
+
+    def sentence(self) -> str:
+        return _("Please write what we shall engrave.")
+
+
+class TooManyLines(Refusal):
+    """Facts: lines, allowed."""
+
+    code = "too-many-lines"
+
+    def sentence(self) -> str:
+        return ngettext(
+            "This place takes one line. Please write your text on one line.",
+            "This place takes %(allowed)s lines. Please shorten your text.",
+            self.facts["allowed"],
+        ) % {"allowed": self.facts["allowed"]}
+
+
+class HiddenCharacter(Refusal):
+    """Facts: name (Unicode's), place (from 1), repaired (the text without it)."""
+
+    code = "hidden-character"
+
+    def sentence(self) -> str:
+        return _(
+            "Your text holds an invisible character (%(name)s, place %(place)s) that cannot be engraved. "
+            "We suggest the text without it: “%(repaired)s”."
+        ) % {k: self.facts[k] for k in ("name", "place", "repaired")}
+
+
+class GlyphMissing(Refusal):
+    """Facts: characters, face, faces (codes that have them all)."""
+
+    code = "glyph-missing"
+
+    def sentence(self) -> str:
+        characters = " ".join(self.facts["characters"])
+        others = self.facts["faces"]
+        if others:
+            return _("The typeface %(face)s does not have: %(characters)s. Please choose %(others)s.") % {
+                "face": FACES[self.facts["face"]].name,
+                "characters": characters,
+                "others": ", ".join(str(FACES[code].name) for code in others),
+            }
+        return _("We cannot engrave: %(characters)s. Please leave it out or write it another way.") % {
+            "characters": characters
+        }
+
+
+class TooLong(Refusal):
+    """Facts: percent (of the zone's width at the smallest size), faces that would fit, second_line (bool)."""
+
+    code = "too-long"
+
+    def sentence(self) -> str:
+        said = _("At the smallest size we engrave, your text fills %(percent)s%% of the place.") % self.facts
+        if self.facts["second_line"]:
+            return said + " " + _("Please shorten it, or put it on two lines.")
+        if self.facts["faces"]:
+            names = ", ".join(str(FACES[code].name) for code in self.facts["faces"])
+            return said + " " + _("Please shorten it, or choose %(names)s.") % {"names": names}
+        return said + " " + _("Please shorten it.")
+
+
+class NotConfirmed(Refusal):
+    code = "not-confirmed"
+
+    def sentence(self) -> str:
+        return _("Please check the spelling, then tick both boxes.")
+
+
+class JobTakenUp(Refusal):
+    code = "job-taken-up"
+
+    def sentence(self) -> str:
+        return _("The engraver has already taken up this piece. Please ask our client advisers.")

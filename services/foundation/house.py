@@ -1,0 +1,55 @@
+"""The house this flagship belongs to: its one configuration file, `HOUSE/house.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+
+@dataclass(frozen=True)
+class House:
+    """Name, wordmark, contact and legal texts of the house. ``raw`` is the whole file."""
+
+    folder: Path
+    raw: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return str(self.said("name"))
+
+    @property
+    def wordmark(self) -> str:
+        return str(self.raw["wordmark"])
+
+    @property
+    def mail_from(self) -> str:
+        return str(self.raw["mail_from"])
+
+    @property
+    def adviser_email(self) -> str:
+        return str(self.raw["adviser_email"])
+
+    @property
+    def adviser_phone(self) -> str:
+        return str(self.raw["adviser_phone"])
+
+    @property
+    def tagline(self) -> str:
+        return str(self.said("tagline"))
+
+    def said(self, key: str) -> Any:
+        """A text of the house in the active language, else in English."""
+        texts = self.raw["texts"]
+        return texts.get(get_language() or "en", texts["en"]).get(key, texts["en"].get(key, ""))
+
+
+@cache
+def house() -> House:
+    """Read the configuration once per process."""
+    folder = Path(settings.HOUSE)
+    return House(folder, tomllib.loads((folder / "house.toml").read_text(encoding="utf-8")))
