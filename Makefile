@@ -1,5 +1,6 @@
 # The commands of the house. `make run` opens it, `make test` proves it; the others are for people who change it.
-PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+# The first of these that really runs (a version manager's stand-in may be on PATH and do nothing).
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c '' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
 .PHONY: run test check format messages web worker beat lock clean

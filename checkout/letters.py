@@ -32,6 +32,7 @@ def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, *
         "region": all_regions()[order.region_code],
         "language": order.language,
         "link": order_link(order),
+        "with_proofs": with_proofs,
         **more,
     }
     if not order.email:

@@ -27,6 +27,8 @@ from .order.moving import CannotMove, move
 from .order.states import OrderState
 
 log = logging.getLogger(__name__)
+#: The provider keeps a page open for at least 30 minutes.
+PAGE_LIVES = timedelta(minutes=31)
 
 
 def open_page(order: Order, *, now: datetime) -> str:
@@ -40,7 +42,11 @@ def open_page(order: Order, *, now: datetime) -> str:
     if attempt.page_url:
         return attempt.page_url
     region, language = order.region_code, order.language
-    until = max(order.pay_until or now, now + timedelta(minutes=31))
+    if attempt.page_expires_at is None:
+        # Stored before it is used: a repeated call must carry the same parameters as its key.
+        attempt.page_expires_at = max(order.pay_until or now, now + PAGE_LIVES)
+        attempt.save(update_fields=["page_expires_at"])
+        Order.objects.filter(pk=order.pk, pay_until__lt=attempt.page_expires_at).update(pay_until=attempt.page_expires_at)
     with storefront(region, language):
         description = _("Order %(number)s") % {"number": order.number}
     page = port.open_page(
@@ -53,8 +59,7 @@ def open_page(order: Order, *, now: datetime) -> str:
         language=language,
         success_url=absolute("order-return", region=region, language=language, args=(order.number,)),
         cancel_url=absolute("order", region=region, language=language, args=(order.number,)),
-        # To the minute of the attempt, so that a repeated call carries the same parameters as its key.
-        expires_at=until if order.pay_until is None else order.pay_until,
+        expires_at=attempt.page_expires_at,
         capture_later=not attempt.captures_at_once,
         save_method=attempt.captures_at_once,
     )

@@ -1,8 +1,34 @@
 """What every template may use."""
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from checkout.basket import bags
+from checkout.basket.models import Line
+from services.foundation.house import house as the_house
+from services.foundation.regions.roster import all_regions
 
 
 def house(request: HttpRequest) -> dict[str, object]:
-    """Region and clock of the request."""
-    return {"region": getattr(request, "region", None), "now": getattr(request, "now", None)}
+    """House, region, languages, and the number of pieces in the bag (asked only when a page shows it)."""
+    region = getattr(request, "region", None)
+    if region is None:
+        return {"house": the_house()}
+    names = dict(settings.LANGUAGES)
+    return {
+        "house": the_house(),
+        "region": region,
+        "language": request.language,
+        "now": request.now,
+        "regions": list(all_regions().values()),
+        "languages": [(code, names[code]) for code in region.languages],
+        "bag_count": SimpleLazyObject(lambda: _bag_count(request)),
+    }
+
+
+def _bag_count(request: HttpRequest) -> int:
+    if not request.session.get(bags.SESSION_KEY) and not request.user.is_authenticated:
+        return 0
+    bag = bags.of_request(request)
+    return sum(Line.objects.filter(basket=bag).values_list("quantity", flat=True)) if bag else 0

@@ -1,5 +1,38 @@
 """The pages of the storefront, below `/{region}/{language}/` (see `flagship.middleware.RegionMiddleware`)."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from catalog import panels
+from catalog import views as catalog
+from checkout import views as checkout
+from checkout.basket import views as basket
+from flagship.clients import views as clients
+from flagship.stage import views as stage
+
+urlpatterns = [
+    path("", stage.home, name="home"),
+    path("pieces/", catalog.listing, name="listing"),
+    path("pieces/<slug:slug>/", catalog.piece, name="piece"),
+    path("pieces/<slug:slug>/engrave/", panels.engrave, name="engraving-panel"),
+    path("pieces/<slug:slug>/engrave/preview.svg", panels.preview, name="engraving-preview"),
+    path("pieces/<slug:slug>/gift/", panels.gift, name="gift-panel"),
+    path("proofs/<str:sha256>.svg", panels.stored_proof, name="proof"),
+    path("collections/<slug:slug>/", catalog.collection, name="collection"),
+    path("search/", catalog.search, name="search"),
+    path("launches/<slug:slug>/", stage.launch, name="launch"),
+    path("bag/", basket.bag, name="bag"),
+    path("bag/add/", basket.add, name="bag-add"),
+    path("bag/lines/<str:reference>/", basket.line, name="bag-line"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/<str:number>/", checkout.order, name="order"),
+    path("orders/<str:number>/return/", checkout.returned, name="order-return"),
+    path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
+    path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),
+    path("sign-in/", clients.sign_in, name="sign-in"),
+    path("sign-in/code/", clients.code, name="sign-in-code"),
+    path("sign-out/", clients.sign_out, name="sign-out"),
+    path("account/", clients.account, name="account"),
+    path("about/<slug:slug>/", stage.page, name="page"),
+]
+handler404 = "flagship.stage.views.not_found"
+handler500 = "flagship.stage.views.went_wrong"

@@ -1,8 +1,22 @@
 """Everything that stands outside a region: staff, provider, health, and the door that leads visitors to theirs."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import path, re_path
+from django.views.static import serve
+
+from checkout.views import webhook
+from flagship import health
+from flagship.stage import views as stage
 
 urlpatterns = [
+    path("", stage.door, name="door"),
     path("staff/", admin.site.urls),
+    path("provider/webhook", webhook, name="webhook"),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
 ]
+if settings.DEMO:  # a real deployment's proxy serves media itself
+    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
+handler404 = "flagship.stage.views.not_found"
+handler500 = "flagship.stage.views.went_wrong"

@@ -115,13 +115,18 @@ class Postgres:
         if not self.user:
             return found
         copy = self.home / "programs"
-        if not (copy / "bin" / "postgres").exists():
+        if not copy.exists():
             part = self.home / "programs.part"
             shutil.rmtree(part, ignore_errors=True)
-            shutil.copytree(found, part, symlinks=True, ignore=shutil.ignore_patterns("include"))
+            # The binaries look for their libraries beside the package, so both are copied side by side.
+            left_out = shutil.ignore_patterns("include")
+            shutil.copytree(found, part / wheel.name / found.name, symlinks=True, ignore=left_out)
+            libraries = wheel.with_name(wheel.name + ".libs")
+            if libraries.exists():
+                shutil.copytree(libraries, part / libraries.name, symlinks=True)
             part.chmod(0o755)
             part.rename(copy)
-        return copy
+        return copy / wheel.name / found.name
 
     def _password(self) -> str:
         kept = self.home / "password"

@@ -1,3 +1,81 @@
+"""Small words of the templates: amounts, days, pictures, this page elsewhere."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.conf import settings
 from django.template import Library
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from services.foundation import formats
 
 register = Library()
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """`{{ price|money:region.currency }}`"""
+    return formats.money(amount, currency) if amount is not None else ""
+
+
+@register.filter
+def day_words(day: date | datetime | None) -> str:
+    """A day with its weekday, in the active language."""
+    return formats.day_words(day) if day else ""
+
+
+@register.simple_tag
+def picture(found, sizes: str = "100vw", css: str = "", first: bool = False) -> SafeString:
+    """A `<picture>` of a catalog.Picture: AVIF, WebP, JPEG with srcset; `first` is loaded with priority."""
+    if found is None:
+        return mark_safe("")
+    base = f"{settings.MEDIA_URL}{found.stem}"
+
+    def srcset(ending: str) -> str:
+        return ", ".join(f"{base}.{w}.{ending} {w}w" for w in found.widths)
+
+    sources = format_html_join(
+        "", '<source type="image/{}" srcset="{}" sizes="{}">', [(e, srcset(e), sizes) for e in ("avif", "webp")]
+    )
+    middle = found.widths[len(found.widths) // 2]
+    loading = 'fetchpriority="high"' if first else 'loading="lazy" decoding="async"'
+    return format_html(
+        '<picture class="{}">{}<img src="{}.{}.jpg" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" {}></picture>',
+        css,
+        sources,
+        base,
+        middle,
+        srcset("jpg"),
+        sizes,
+        found.width,
+        found.height,
+        found.alt,
+        mark_safe(loading),
+    )
+
+
+@register.simple_tag
+def house_picture(scene: str, alt: str, sizes: str = "100vw", first: bool = False, css: str = "") -> SafeString:
+    """One of the house's own pictures: box `closed`, `open`, or the wide `hero`."""
+    from catalog.models import Picture
+
+    wide = scene == "hero"
+    widths = [800, 1280, 1920] if wide else [400, 800, 1200]
+    found = Picture(
+        stem=f"pictures/box/{scene}",
+        widths=widths,
+        width=widths[-1],
+        height=1080 if wide else 1500,
+    )
+    found.alt = alt
+    return picture(found, sizes, css, first)
+
+
+@register.simple_tag(takes_context=True)
+def elsewhere(context, region=None, language=None) -> str:
+    """The address of this page in another region or language."""
+    request = context["request"]
+    code = region.code if region else request.region.code
+    tag = language or (request.language if region is None or request.language in region.languages else region.languages[0])
+    return f"/{code}/{tag}{request.path_info}"

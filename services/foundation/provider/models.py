@@ -30,6 +30,7 @@ class Attempt(models.Model):
     captures_at_once = models.BooleanField(_("captured at once"), default=False)
     idempotency_key = models.CharField(_("idempotency key"), max_length=120, unique=True)
     session = models.CharField(_("provider's session"), max_length=120, blank=True, db_index=True)
+    page_expires_at = models.DateTimeField(_("provider's page closes"), null=True, blank=True)
     page_url = models.URLField(_("provider's page"), max_length=1000, blank=True)
     intent = models.CharField(_("provider's payment"), max_length=120, blank=True, db_index=True)
     customer = models.CharField(_("provider's customer"), max_length=120, blank=True)

@@ -1,0 +1,49 @@
+"""Engraving and gift chosen on a piece's page, kept in the session until the piece enters the bag."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from services.engraving import commissioning
+from services.gifting import wrapping
+
+SESSION_KEY = "kept"
+
+
+@dataclass
+class Kept:
+    """What was kept for a piece; None where nothing was."""
+
+    engraving: commissioning.Wish | None = None
+    gift: wrapping.Wish | None = None
+    raw: dict[str, Any] = field(default_factory=dict)
+
+
+def kept(request: HttpRequest, slug: str) -> Kept:
+    """What this session kept for a piece."""
+    raw = request.session.get(SESSION_KEY, {}).get(slug, {})
+    return Kept(
+        engraving=commissioning.Wish(**raw["engraving"]) if "engraving" in raw else None,
+        gift=wrapping.Wish(**raw["gift"]) if "gift" in raw else None,
+        raw=raw,
+    )
+
+
+def keep(request: HttpRequest, slug: str, craft: str, wish: commissioning.Wish | wrapping.Wish | None) -> None:
+    """Keep or (None) forget a craft for a piece."""
+    everything = request.session.get(SESSION_KEY, {})
+    mine = everything.get(slug, {})
+    if wish is None:
+        mine.pop(craft, None)
+    else:
+        mine[craft] = dict(wish.__dict__)
+    everything[slug] = mine
+    request.session[SESSION_KEY] = everything
+
+
+def forget(request: HttpRequest, slug: str) -> None:
+    """The piece is in the bag now, and its crafts with it."""
+    everything = request.session.get(SESSION_KEY, {})
+    if everything.pop(slug, None) is not None:
+        request.session[SESSION_KEY] = everything

@@ -1,0 +1,45 @@
+"""Writing the search index: after a piece's texts change, and for the whole house."""
+
+from django.db import connection
+
+from catalog.models import Product
+
+from .tokens import hanzi, latin, pinyin
+
+LANGUAGES = ("en", "zh_hans", "fr")
+#: What a stone is called by those who look for it.
+_STONES = {"diamond": ("diamant", "diamants", "钻石", "钻戒")}
+
+
+def words_of(piece: Product) -> tuple[list[str], list[str]]:
+    """Tokens of a piece: those of its names (weight A) and those of its texts (weight B)."""
+    collections = list(piece.categories.all())
+    metals = {v.metal for v in piece.children.select_related("metal") if v.metal}
+    names, texts = [piece.upc or "", piece.stone, piece.product_class.name if piece.product_class else ""], []
+    if piece.stone:
+        names += _STONES.get(piece.stone, ())
+    for language in LANGUAGES:
+        names.append(getattr(piece, f"title_{language}") or "")
+        names += [getattr(c, f"name_{language}") or "" for c in collections]
+        names += [getattr(m, f"name_{language}") or "" for m in metals]
+        texts += [getattr(piece, f"{f}_{language}") or "" for f in ("description", "material_line")]
+    strong = [t for n in names for t in (*latin(n), *hanzi(n), *pinyin(n))]
+    return strong, [t for x in texts for t in (*latin(x), *hanzi(x))]
+
+
+def index(piece: Product) -> None:
+    """Write one piece's entry."""
+    strong, weak = words_of(piece)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO search_entry (piece_id, words) VALUES (%s,
+                 setweight(array_to_tsvector(%s::text[]), 'A') || setweight(array_to_tsvector(%s::text[]), 'B'))
+               ON CONFLICT (piece_id) DO UPDATE SET words = excluded.words""",
+            [piece.pk, sorted(set(filter(None, strong))), sorted(set(filter(None, weak)))],
+        )
+
+
+def index_all() -> None:
+    """Write every piece's entry."""
+    for piece in Product.objects.filter(parent=None).select_related("product_class").prefetch_related("categories"):
+        index(piece)

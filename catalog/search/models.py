@@ -1,0 +1,18 @@
+"""What pieces are found by: one row for each piece, all languages together."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+
+class Entry(models.Model):
+    """The words of one piece as a tsvector: Latin words, pairs of hanzi, and the pinyin of its names."""
+
+    piece = models.OneToOneField("catalogue.Product", models.CASCADE, related_name="search_entry")
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="search_words")]
+
+    def __str__(self) -> str:
+        return str(self.piece_id)

@@ -1,0 +1,246 @@
+"""Checkout on one page, the order's page, and the way to the provider and back."""
+
+import json
+import uuid
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from services.deferred import agreeing
+from services.delivery.addresses import US_STATES, china
+from services.foundation.formats import day_words, money
+from services.foundation.outbox import posting
+from services.foundation.provider import port
+from services.foundation.provider.models import OPEN_STATES, Attempt, Event
+from services.foundation.refusal import Refusal
+from services.foundation.units import claiming
+
+from . import ending, forms, placement, settling
+from .basket import bags, contents
+from .basket.models import Basket
+from .order.models import Order
+from .order.reading import read
+from .order.states import OrderState
+from .totals import Destination, compute
+
+SESSION_ORDERS = "orders"
+
+
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Who → where and when → pay → review, and the one button that obliges to pay."""
+    bag = bags.of_request(request)
+    found = contents.of(bag, region=request.region, now=request.now)
+    if not found.items:
+        return HttpResponseRedirect(reverse("bag"))
+    if bag.placement_key is None:
+        Basket.objects.filter(pk=bag.pk, placement_key=None).update(placement_key=uuid.uuid4())
+        bag.refresh_from_db(fields=["placement_key"])
+    if request.method == "POST":
+        return _sent(request, bag, found)
+    for item in found.items:
+        if item.hold_until:
+            claiming.extend(line_id=item.line.pk)
+    typed = forms.starting(bag.details, region=request.region, user=request.user)
+    return _page(request, found, typed)
+
+
+def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpResponse:
+    typed = forms.read(request.POST, region=request.region)
+    Basket.objects.filter(pk=bag.pk).update(details=typed.values)
+    if request.POST.get("act") != "place":
+        typed.errors.clear()
+        return _page(request, found, typed)
+    if typed.errors:
+        return _page(request, found, typed, status=422)
+    try:
+        agreed = Decimal(request.POST.get("total", ""))
+        key = uuid.UUID(request.POST.get("placement", ""))
+    except (InvalidOperation, ValueError):
+        return _page(request, found, typed, refusal=_("Please look at the total again and confirm."), status=409)
+    totals = compute(found, region=request.region, to=_destination(typed), now=request.now)
+    plan = _plan(request, totals)
+    try:
+        order = placement.place(
+            bag_id=bag.pk,
+            placement_key=key if key == bag.placement_key else bag.placement_key,
+            details=_details(typed, plan if isinstance(plan, list) else [], request),
+            agreed_total=agreed,
+            region=request.region,
+            language=request.language,
+            buyer=bags.buyer_of(request),
+            now=request.now,
+        )
+    except Refusal as no:
+        found = contents.of(bag, region=request.region, now=request.now)
+        return _page(request, found, typed, refusal=no.sentence(), status=409)
+    request.session[SESSION_ORDERS] = [*request.session.get(SESSION_ORDERS, []), order.number][-20:]
+    request.session.pop(bags.SESSION_KEY, None)
+    return _to_provider(request, order)
+
+
+def _destination(typed: forms.Typed) -> Destination:
+    return Destination(typed.values["country"], typed.values["subdivision"])
+
+
+def _plan(request: HttpRequest, totals):
+    """The instalment schedule of these totals, or the Refusal that says why not; None where the region has none."""
+    if "instalments" not in request.region.payment_methods:
+        return None
+    first = request.now.astimezone(request.region.time_zone).date()
+    try:
+        return agreeing.offer(
+            region_code=request.region.code, total=totals.total, currency=totals.currency, first=first
+        )
+    except agreeing.NotEligible as no:
+        return no
+
+
+def agreement_words(plan: list, currency: str) -> str:
+    """What a client agrees to, in the active language, part by part."""
+    parts = "; ".join(
+        _("%(number)s. %(day)s: %(amount)s")
+        % {"number": part.number, "day": day_words(part.due_on), "amount": money(part.amount, currency)}
+        for part in plan
+    )
+    return _(
+        "I agree to pay in %(count)s monthly instalments without interest: %(parts)s. "
+        "The first is paid now; the others are collected from the same card on these days."
+    ) % {"count": len(plan), "parts": parts}
+
+
+def terms_words() -> str:
+    """The words beside the last box."""
+    return _("I have read and accept the terms of sale and the privacy notice")
+
+
+def _details(typed: forms.Typed, plan: list, request: HttpRequest) -> placement.Details:
+    values = {k: v.strip() for k, v in typed.values.items()}
+    return placement.Details(
+        email=values["email"].lower(),
+        mobile=forms.e164(values),
+        **{k: values[k] for k in ("name", "country", "subdivision", "city", "district", "line1", "line2", "postcode")},
+        payment=values["payment"],
+        terms_words=terms_words(),
+        agreement_words=agreement_words(plan, request.region.currency) if plan else "",
+    )
+
+
+def _page(
+    request: HttpRequest, found: contents.Contents, typed: forms.Typed, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    totals = compute(found, region=request.region, to=_destination(typed), now=request.now)
+    plan = _plan(request, totals)
+    eligible = isinstance(plan, list)
+    if not eligible and typed.values["payment"] == "instalments":
+        typed.values["payment"] = "full"
+    country = typed.values["country"]
+    context = {
+        "contents": found,
+        "typed": typed,
+        "totals": totals,
+        "plan": plan if eligible else None,
+        "plan_refusal": None if eligible else plan,
+        "agreement": agreement_words(plan, totals.currency) if eligible else "",
+        "terms_words": terms_words(),
+        "refusal": refusal,
+        "provinces": list(china()) if country == "CN" else [],
+        "cities": list(china().get(typed.values["subdivision"], {})) if country == "CN" else [],
+        "districts": china().get(typed.values["subdivision"], {}).get(typed.values["city"], [])
+        if country == "CN"
+        else [],
+        "states": US_STATES if country == "US" else [],
+    }
+    return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
+    try:
+        return HttpResponseRedirect(settling.open_page(order, now=request.now), status=303)
+    except port.Unknown:
+        messages.error(
+            request, _("The payment page does not answer at the moment. Your order is kept: please try again below.")
+        )
+        return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
+
+
+def own_order(request: HttpRequest, number: str) -> Order:
+    """The order, if this visitor may see it: its client, this session, or the holder of its signed link. Else 404."""
+    order = Order.objects.select_related("user").filter(number=number).first()
+    if order is None:
+        raise Http404
+    key = request.GET.get("key", "")
+    if key and constant_time_compare(key, order.access_key):
+        allowed = request.session.get(SESSION_ORDERS, [])
+        if number not in allowed:
+            request.session[SESSION_ORDERS] = [*allowed, number][-20:]
+        return order
+    is_client = request.user.is_authenticated and order.user_id == request.user.pk
+    if is_client or number in request.session.get(SESSION_ORDERS, []):
+        return order
+    raise Http404
+
+
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """The order's page: state, promise, proof, plan, what the client can still do."""
+    found = own_order(request, number)
+    if request.GET.get("key"):
+        # The key leaves the address bar, so that it is not shared with a screenshot.
+        return HttpResponseRedirect(reverse("order", args=[number]))
+    response = render(request, "checkout/order.html", {"view": read(found), "states": OrderState})
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def returned(request: HttpRequest, number: str) -> HttpResponse:
+    """Back from the provider: ask it at once, so that the client sees the truth; the webhook says the same later."""
+    found = own_order(request, number)
+    for attempt in Attempt.objects.filter(order=found, state__in=OPEN_STATES).exclude(session=""):
+        try:
+            settling.settle(attempt.pk, now=request.now)
+        except port.Unknown:
+            messages.info(request, _("The payment is being confirmed. This page shows it as soon as we know."))
+    return HttpResponseRedirect(reverse("order", args=[number]))
+
+
+@require_POST
+def pay(request: HttpRequest, number: str) -> HttpResponse:
+    """To the provider's page again, from an order that awaits payment."""
+    found = own_order(request, number)
+    if found.status != OrderState.AWAITING_PAYMENT:
+        return HttpResponseRedirect(reverse("order", args=[number]))
+    return _to_provider(request, found)
+
+
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Cancel before the bench, in two steps."""
+    found = own_order(request, number)
+    if request.method != "POST":
+        return render(request, "checkout/cancel.html", {"view": read(found)})
+    try:
+        by = request.user.pk if request.user.is_authenticated else None
+        ending.cancel(found, by_id=by, by_words="client")
+        messages.success(request, _("Your order is cancelled. What was paid goes back to your card."))
+    except Refusal as no:
+        messages.error(request, no.sentence())
+    return HttpResponseRedirect(reverse("order", args=[number]))
+
+
+@csrf_exempt
+@require_POST
+def webhook(request: HttpRequest) -> HttpResponse:
+    """The provider tells us something: prove it, keep it, answer; the work is done after."""
+    try:
+        event = port.read_event(request.body, request.headers.get("Stripe-Signature", ""))
+    except (ValueError, json.JSONDecodeError):
+        return HttpResponse("not from the provider", status=400)
+    _row, fresh = Event.objects.get_or_create(id=event["id"], defaults={"kind": event["type"], "payload": event})
+    if fresh:
+        posting.post("provider.event", key=f"event:{event['id']}", event_id=event["id"])
+    return HttpResponse("kept")

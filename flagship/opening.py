@@ -1,0 +1,270 @@
+"""Opening a house from its folder: regions, metals, collections, pieces, prices, units, zones, pictures, launches.
+
+Idempotent: run again, it brings texts, prices and pictures up to the files and leaves orders and units alone.
+"""
+
+import json
+import secrets
+import shutil
+import tomllib
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.sites.models import Site
+from django.db import transaction
+
+from catalog.models import Category, Metal, Picture, Product, ProductClass
+from catalog.partner.models import Partner, Price, StockRecord
+from catalog.search import indexing
+from flagship.clients.models import User
+from services.deferred.models import EligibilityRule
+from services.delivery.models import Holiday, Transit
+from services.engraving.models import Zone
+from services.foundation.regions import roster
+from services.foundation.regions.models import Region, TaxRate
+from services.foundation.units.models import Unit
+from services.gifting.models import PackingOption
+from services.launches.models import Launch
+
+LANGUAGES = ("en", "zh-hans", "fr")
+
+
+def texts(field: str, said: dict[str, str]) -> dict[str, str]:
+    """`{"en": …, "zh-hans": …}` as the columns of a translated field."""
+    return {f"{field}_{language.replace('-', '_')}": said.get(language, "") for language in LANGUAGES}
+
+
+@transaction.atomic
+def open_house(folder: Path, *, now: datetime) -> None:
+    """Bring the database up to a house's files. Raises KeyError or ValueError, naming what a file lacks."""
+    house = tomllib.loads((folder / "house.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((folder / "pieces.toml").read_text(encoding="utf-8"))
+    Site.objects.update_or_create(
+        pk=1, defaults={"name": house["texts"]["en"]["name"], "domain": settings.SITE_URL.split("//")[1]}
+    )
+    _countries()
+    for position, region in enumerate(house["regions"]):
+        _region(region, position)
+    roster.forget()
+    for position, metal in enumerate(house["metals"]):
+        rest = {k: metal[k] for k in ("family", "swatch")}
+        Metal.objects.update_or_create(
+            code=metal["code"], defaults={**rest, "position": position, **texts("name", metal["name"])}
+        )
+    for position, option in enumerate(house["packing"]):
+        PackingOption.objects.update_or_create(
+            kind=option["kind"],
+            code=option["code"],
+            defaults={"colour": option["colour"], "position": position, **texts("name", option["name"])},
+        )
+    collections = {row["slug"]: _collection(row) for row in data["collections"]}
+    pictures = json.loads((folder / "pictures" / "pictures.json").read_text(encoding="utf-8"))
+    pieces = {}
+    for position, row in enumerate(data["pieces"]):
+        pieces[row["slug"]] = _piece(row, collections[row["collection"]], position, pictures, folder, now)
+    for row in data["pieces"]:
+        pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
+    for scene in ("closed", "open", "hero"):
+        _copy_picture(folder, next(p for p in pictures if p["piece"] == "box" and p["view"] == scene))
+    indexing.index_all()
+
+
+def _countries() -> None:
+    from oscar.apps.address.models import Country
+
+    names = {"CN": "China", "FR": "France", "DE": "Germany", "IT": "Italy", "ES": "Spain", "NL": "Netherlands"}
+    names |= {"BE": "Belgium", "US": "United States"}
+    for code, name in names.items():
+        Country.objects.update_or_create(
+            iso_3166_1_a2=code,
+            defaults={"printable_name": name, "name": name, "iso_3166_1_a3": "", "iso_3166_1_numeric": ""},
+        )
+
+
+def _region(row: dict[str, Any], position: int) -> None:
+    apart = ("code", "name", "tax_rates", "transits", "holidays", "instalments")
+    plain = {k: v for k, v in row.items() if k not in apart}
+    region, _made = Region.objects.update_or_create(
+        code=row["code"], defaults={**plain, "position": position, **texts("name", row["name"])}
+    )
+    for rate in row["tax_rates"]:
+        TaxRate.objects.update_or_create(
+            region=region,
+            jurisdiction=rate["jurisdiction"],
+            valid_from=rate["valid_from"],
+            defaults={"rate": Decimal(rate["rate"])},
+        )
+    for way in row["transits"]:
+        Transit.objects.update_or_create(
+            region=region,
+            country=way["country"],
+            subdivision=way.get("subdivision", ""),
+            defaults={"days": way["days"], "cut_off_hour": way["cut_off_hour"]},
+        )
+    for holiday in row["holidays"]:
+        Holiday.objects.update_or_create(region=region, day=holiday["day"], defaults={"name": holiday["name"]})
+    if "instalments" in row:
+        rule = row["instalments"]
+        EligibilityRule.objects.update_or_create(
+            region=region,
+            parts=rule["parts"],
+            defaults={"least": Decimal(rule["least"]), "most": Decimal(rule["most"])},
+        )
+
+
+def _collection(row: dict[str, Any]) -> Category:
+    category = Category.objects.filter(slug=row["slug"]).first() or Category.add_root(
+        name=row["name"]["en"], slug=row["slug"]
+    )
+    for field, key in (("name", "name"), ("tagline", "tagline"), ("description", "story")):
+        for column, value in texts(field, row[key]).items():
+            setattr(category, column, value)
+    category.save()
+    return category
+
+
+def _piece(
+    row: dict[str, Any], collection: Category, position: int, pictures: list[dict], folder: Path, now: datetime
+) -> Product:
+    kind, _made = ProductClass.objects.get_or_create(name=row["kind"])
+    said = {}
+    names = {"title": "title", "description": "description", "material": "material_line", "measures": "measures"}
+    for key, field in {**names, "story": "story", "care": "care", "size_guide": "size_guide"}.items():
+        said |= texts(field, row[key])
+    piece = Product.objects.filter(slug=row["slug"]).first() or Product(slug=row["slug"])
+    fields = {
+        **said,
+        "structure": Product.PARENT,
+        "product_class": kind,
+        "upc": row["reference"],
+        "stone": row.get("stone", ""),
+        "carats": Decimal(row["carats"]) if "carats" in row else None,
+        "weight_g": Decimal(row["weight_g"]),
+        "made_to_order_weeks": row.get("weeks"),
+        "is_scarce": row.get("scarce", False),
+        "position": position,
+    }
+    for name, value in fields.items():
+        setattr(piece, name, value)
+    piece.save()
+    piece.categories.set([collection])
+    for place, view in enumerate(row["pictures"]):
+        found = next((p for p in pictures if p["piece"] == row["slug"] and p["view"] == view), None)
+        if found is None:
+            raise KeyError(f"{row['slug']} has no picture {view}: render it first (see studio/README.md)")
+        _picture(piece, row, found, place, folder)
+    for m, metal in enumerate(row["metals"]):
+        for s, size in enumerate(row["sizes"]):
+            _variant(piece, row, metal, size, m * 100 + s, now)
+    if "zone" in row:
+        _zone(piece, row["zone"])
+    if "launch" in row:
+        _launch(piece, row, now)
+    return piece
+
+
+def _picture(piece: Product, row: dict[str, Any], found: dict[str, Any], place: int, folder: Path) -> None:
+    _copy_picture(folder, found)
+    metal = found["metal"] if Metal.objects.filter(pk=found["metal"]).exists() else None
+    Picture.objects.update_or_create(
+        piece=piece,
+        view=found["view"],
+        defaults={
+            "metal_id": metal,
+            "stem": f"pictures/{found['piece']}/{found['view']}",
+            "widths": found["widths"],
+            "width": found["width"],
+            "height": found["height"],
+            "colour": found["colour"],
+            "zone": found["zone"],
+            "position": place,
+            **texts("alt", row["title"]),
+        },
+    )
+
+
+def _copy_picture(folder: Path, found: dict[str, Any]) -> None:
+    target = Path(settings.MEDIA_ROOT) / "pictures" / found["piece"]
+    target.mkdir(parents=True, exist_ok=True)
+    for file in (folder / "pictures" / found["piece"]).glob(f"{found['view']}.*"):
+        copy = target / file.name
+        if not copy.exists() or copy.stat().st_mtime < file.stat().st_mtime:
+            shutil.copy2(file, copy)
+
+
+def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, position: int, now: datetime) -> None:
+    reference = "-".join(filter(None, [row["reference"], metal[:2].upper(), size]))
+    variant = Product.objects.filter(upc=reference).first() or Product(upc=reference)
+    variant.structure, variant.parent, variant.metal_id = Product.CHILD, piece, metal
+    variant.size, variant.size_position, variant.position = size, position, position
+    variant.slug = f"{row['slug']}-{reference.lower()}"
+    variant.save()
+    partner, _made = Partner.objects.get_or_create(code="atelier", defaults={"name": "Atelier"})
+    StockRecord.objects.get_or_create(
+        product=variant, partner=partner, defaults={"partner_sku": reference, "price_currency": "CNY"}
+    )
+    for region, amount in row["prices"].items():
+        latest = Price.objects.filter(variant=variant, region_id=region).order_by("-starts_at").first()
+        if latest is None or latest.amount != Decimal(amount):
+            Price.objects.create(variant=variant, region_id=region, amount=Decimal(amount), starts_at=now)
+    if not Unit.objects.filter(variant=variant).exists():
+        edition = "launch" in row
+        first = Unit.objects.filter(variant__parent=piece).count()
+        Unit.objects.bulk_create(
+            Unit(variant=variant, serial=f"{reference}-{n:04d}", edition_number=first + n if edition else None)
+            for n in range(1, row["units"] + 1)
+        )
+
+
+def _zone(piece: Product, zone: dict[str, Any]) -> None:
+    Zone.objects.update_or_create(
+        piece=piece,
+        code=zone["code"],
+        defaults={
+            "method": zone["method"],
+            "width_mm": Decimal(zone["width"]),
+            "height_mm": Decimal(zone["height"]),
+            "hallmark_clearance_mm": Decimal(zone["clearance"]),
+            "max_lines": zone["lines"],
+            "faces": zone["faces"],
+            "picture_view": zone["view"],
+            "work_days": zone["days"],
+            **texts("name", zone["name"]),
+        },
+    )
+
+
+def _launch(piece: Product, row: dict[str, Any], now: datetime) -> None:
+    data = row["launch"]
+    if Launch.objects.filter(slug=data["slug"]).exists():
+        return  # an opening moment, once set, is the launch manager's
+    Launch.objects.create(
+        slug=data["slug"],
+        piece=piece,
+        opens_at=data.get("opens_at") or now + timedelta(days=data["opens_in_days"]),
+        edition_size=Unit.objects.filter(variant__parent=piece).count(),
+        limit_per_client=data["limit"],
+        **texts("name", data["name"]),
+        **texts("story", data["story"]),
+    )
+
+
+def demo_staff() -> str:
+    """The demo's staff: one for everything, and one for each role. Returns the password, made once for this checkout."""
+    kept = settings.ROOT / "var" / "staff-password"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(9))
+    password = kept.read_text().strip()
+    if not User.objects.filter(email="staff@arcenne.example").exists():
+        User.objects.create_superuser("staff@arcenne.example", password, name="Staff")
+    for group in Group.objects.all():
+        email = f"{group.name.lower().replace(' ', '.')}@arcenne.example"
+        if not User.objects.filter(email=email).exists():
+            User.objects.create_user(email, password=password, is_staff=True, name=group.name).groups.add(group)
+    return password

@@ -1,0 +1,30 @@
+"""The house's texts, written as simple Markdown-like files in its folder: `texts/<slug>.<language>.txt`."""
+
+import re
+from dataclasses import dataclass
+
+from services.foundation.house import house
+
+PAGES = ("terms", "privacy", "delivery-and-returns", "care", "accessibility", "imprint")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A title and its blocks: ("h2"|"p", words)."""
+
+    slug: str
+    title: str
+    blocks: tuple[tuple[str, str], ...]
+
+
+def page(slug: str, language: str) -> Page | None:
+    """A text in a language, else in English; None when the house has none of this name."""
+    if slug not in PAGES:
+        return None
+    for tag in (language, "en"):
+        file = house().folder / "texts" / f"{slug}.{tag}.txt"
+        if file.exists():
+            first, *rest = [b.strip() for b in re.split(r"\n\s*\n", file.read_text(encoding="utf-8")) if b.strip()]
+            blocks = tuple(("h2", b[3:]) if b.startswith("## ") else ("p", b) for b in rest)
+            return Page(slug, first.removeprefix("# "), blocks)
+    return None

@@ -1,0 +1,72 @@
+"""The home page, the launch page and the house's texts."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+
+from catalog.models import Category
+from catalog.showing import cards, public_pieces
+from services.foundation.house import house as house_configuration
+from services.foundation.regions.roster import best_for
+from services.launches.models import Launch
+
+from . import texts
+
+
+def door(request: HttpRequest) -> HttpResponse:
+    """The bare address: to the region and language the browser asks for."""
+    tags = [t.split(";")[0].strip().lower() for t in request.headers.get("Accept-Language", "").split(",")]
+    best = best_for([t for t in tags if t] or ["en"])
+    if best is None:
+        return render(request, "stage/not_open.html", status=503)
+    response = HttpResponseRedirect(f"/{best[0].code}/{best[1]}/")
+    response["Vary"] = "Accept-Language"
+    return response
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The house in sections, each from data."""
+    shown = cards(public_pieces()[:8], region=request.region, now=request.now)
+    launches = [card for card in shown if card.launch]
+    collections = Category.objects.filter(depth=1, is_public=True).order_by("path")
+    by_collection = []
+    pieces = {card.piece.pk: card for card in shown}
+    links = dict(public_pieces().values_list("pk", "categories"))
+    for found in collections:
+        first = next((pieces[pk] for pk, category in links.items() if category == found.pk and pk in pieces), None)
+        by_collection.append((found, first))
+    said = house_configuration()
+    context = {
+        "cards": shown,
+        "launches": launches,
+        "collections": by_collection,
+        "hero": said.said("hero"),
+        "hero_text": said.said("hero_text"),
+    }
+    return render(request, "stage/home.html", context)
+
+
+def launch(request: HttpRequest, slug: str) -> HttpResponse:
+    """A launch: what, when, how many, and the rules."""
+    found = get_object_or_404(Launch.objects.select_related("piece"), slug=slug)
+    card = cards(public_pieces().filter(pk=found.piece_id), region=request.region, now=request.now)
+    if not card:
+        raise Http404
+    return render(request, "stage/launch.html", {"launch": found, "card": card[0]})
+
+
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A text of the house: terms, privacy, delivery and returns, care, accessibility."""
+    found = texts.page(slug, request.language)
+    if found is None:
+        raise Http404
+    return render(request, "stage/page.html", {"page": found})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 in the house's manner."""
+    return render(request, "404.html", status=404)
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    """500: a page that needs neither database nor session."""
+    return render(None, "500.html", status=500)
