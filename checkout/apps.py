@@ -6,4 +6,8 @@ class CheckoutConfig(OscarCheckoutConfig):
 
     def ready(self) -> None:
         """Replaces Oscar's, which loads its own checkout views: we have ours, and register the outbox's work."""
-        from . import jobs  # noqa: F401
+        from services.engraving.signals import job_moved
+
+        from . import fulfilling, jobs  # noqa: F401
+
+        job_moved.connect(fulfilling.hear_job, dispatch_uid="order follows bench")

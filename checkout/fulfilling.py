@@ -38,6 +38,12 @@ class CaptureRefused(Refusal):
         return _("The payment of order %(number)s could not be captured (%(reason)s). It was not sent.") % self.facts
 
 
+def hear_job(sender: type[Job], job: Job, by_id: int | None, **_more: object) -> None:
+    """The bench says that a job moved (engraving's signal)."""
+    if job.state != JobState.CANCELLED:
+        follow_job(job, by_id=by_id)
+
+
 def follow_job(job: Job, *, by_id: int | None) -> None:
     """The bench moved a job: the order goes into the atelier with the first, and on to packing after the last."""
     order = Order.objects.get(lines__inscription=job.inscription)

@@ -190,6 +190,7 @@ def _line(order: Order, item: bag_contents.Item, taxed) -> Line:
         title=item.piece.get_title(),
         upc=item.variant.upc or item.piece.upc,
         variant_words=item.words,
+        num_allocated=0,
         quantity=quantity,
         line_price_incl_tax=taxed.gross,
         line_price_excl_tax=taxed.net,

@@ -5,12 +5,14 @@ from django.contrib import admin
 from django.urls import path, re_path
 from django.views.static import serve
 
+from catalog.panels import stored_proof
 from checkout.views import webhook
 from flagship import health
 from flagship.stage import views as stage
 
 urlpatterns = [
     path("", stage.door, name="door"),
+    path("staff/proofs/<str:sha256>.svg", admin.site.admin_view(stored_proof), name="staff-proof"),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),
     path("health/live", health.live, name="live"),

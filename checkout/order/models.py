@@ -41,6 +41,12 @@ class Order(AbstractOrder):
     class Meta(AbstractOrder.Meta):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
+        permissions = [
+            ("pack_order", "Can pack orders"),
+            ("dispatch_order", "Can dispatch orders (captures the payment)"),
+            ("review_order", "Can hold orders for review"),
+            ("cancel_order", "Can cancel orders"),
+        ]
 
     def __str__(self) -> str:
         return self.number

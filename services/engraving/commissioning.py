@@ -10,7 +10,8 @@ from . import proof
 from .faces import loaded
 from .inscription import RULES_VERSION, Area, Layout, lay_out
 from .models import JOB_MOVES, Inscription, Job, JobMove, JobState, Zone
-from .refusals import JobTakenUp, NotConfirmed
+from .refusals import JobTakenUp, NotConfirmed, SamePerson
+from .signals import job_moved
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,15 @@ def withdraw(order_line_ids: list[int]) -> None:
 
 @transaction.atomic
 def move(job: Job, to: str, *, by_id: int | None) -> None:
-    """Move a job along its table, once, with who and when. Raises JobTakenUp when it is elsewhere by now."""
+    """Move a job along its table, once, with who and when. Raises JobTakenUp when it is elsewhere by now, SamePerson."""
     if to not in JOB_MOVES[job.state]:
         raise JobTakenUp()
+    if to == JobState.INSPECTED:
+        made_by = JobMove.objects.filter(job=job, new_state=JobState.DONE).order_by("-pk").values_list("by_id", flat=True)
+        if made_by and made_by[0] == by_id:
+            raise SamePerson()
     if not Job.objects.filter(pk=job.pk, state=job.state).update(state=to):
         raise JobTakenUp()
     JobMove.objects.create(job=job, old_state=job.state, new_state=to, by_id=by_id)
     job.state = to
+    job_moved.send(sender=Job, job=job, by_id=by_id)

@@ -86,3 +86,10 @@ class JobTakenUp(Refusal):
 
     def sentence(self) -> str:
         return _("The engraver has already taken up this piece. Please ask our client advisers.")
+
+
+class SamePerson(Refusal):
+    code = "same-person"
+
+    def sentence(self) -> str:
+        return _("Whoever engraved a piece does not inspect it: please ask a colleague.")

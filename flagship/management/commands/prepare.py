@@ -3,6 +3,7 @@ from django.core.management import BaseCommand, call_command
 
 from catalog.models import Product
 from flagship.messages import compile_all
+from flagship.opening import demo_staff
 
 
 class Command(BaseCommand):
@@ -14,5 +15,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         compile_all()
         call_command("collectstatic", verbosity=0, interactive=False)
-        if not Product.objects.exists() and settings.DEMO:
+        if not settings.DEMO:
+            return
+        if not Product.objects.exists():
             call_command("open_house")
+        demo_staff()

@@ -1,0 +1,132 @@
+"""Orders for packing bench, dispatch, payments desk and advisers. Replaces Oscar's order admin: nobody edits an order, he moves it."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from checkout import ending, fulfilling, slips
+from checkout.order import moving
+from services.foundation.provider import port
+from services.foundation.readonly import ReadOnlyAdmin
+from services.foundation.refusal import Refusal
+
+from .models import Consent, Order, OrderStatusChange
+from .reading import read
+from .states import MOVES, OrderState
+
+
+class MoveInline(admin.TabularInline):
+    model = OrderStatusChange
+    extra = 0
+    can_delete = False
+    fields = ("date_created", "old_status", "new_status", "by", "by_words", "reason")
+    verbose_name_plural = _("log")
+
+
+class ConsentInline(admin.TabularInline):
+    model = Consent
+    extra = 0
+    can_delete = False
+    fields = ("kind", "text", "language", "terms_version", "given_at")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    """One order: lines, proofs, packing, payments, log, and the next step as a button."""
+
+    change_form_template = "admin/order_page.html"
+    list_display = ("number", "date_placed", "state", "total", "region_code", "promised_on", "client")
+    list_filter = ("status", "region_code", "payment_method", "promised_on")
+    search_fields = ("number", "guest_email", "user__email", "shipping_address__name")
+    list_select_related = ("user",)
+    date_hierarchy = "date_placed"
+    fields = ("number", "state", "date_placed", "region_code", "language", "promised_on", "payment_method", "pay_until")
+    readonly_fields = fields
+    inlines = [MoveInline, ConsentInline]
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, order):
+        return order.get_status_display()
+
+    @admin.display(description=_("total"), ordering="total_incl_tax")
+    def total(self, order):
+        return f"{order.total_incl_tax} {order.currency}"
+
+    @admin.display(description=_("client"))
+    def client(self, order):
+        return order.email or order.contact_mobile
+
+    #: Each button: act → (words, permission, the state it leads to).
+    BUTTONS = {
+        "pack": (_("Packed"), "order.pack_order", OrderState.PACKED),
+        "dispatch": (_("Dispatch and capture the payment"), "order.dispatch_order", OrderState.DISPATCHED),
+        "hand_over": (_("Handed over"), "order.dispatch_order", OrderState.HANDED_OVER),
+        "review": (_("Put under review"), "order.review_order", OrderState.UNDER_REVIEW),
+        "release": (_("Release from review"), "order.review_order", OrderState.CONFIRMED),
+        "cancel": (_("Cancel order"), "order.cancel_order", OrderState.CANCELLED),
+    }
+
+    def get_urls(self):
+        mine = [
+            path("<int:pk>/act/<slug:act>/", self.admin_site.admin_view(self.act), name="order_act"),
+            path("<int:pk>/slip.pdf", self.admin_site.admin_view(self.slip), name="order_slip"),
+        ]
+        return mine + super().get_urls()
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        order = Order.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        extra = {"view": read(order), "buttons": self._buttons(request, order)} if order else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    def _buttons(self, request, order):
+        shown = []
+        for act, (words, permission, to) in self.BUTTONS.items():
+            right_state = order.status == OrderState.UNDER_REVIEW if act == "release" else True
+            if to in MOVES[order.status] and right_state and request.user.has_perm(permission):
+                shown.append((act, words))
+        return shown
+
+    def act(self, request, pk, act):
+        """One step of one order. POST only; a Refusal becomes a sentence."""
+        order = get_object_or_404(Order, pk=pk)
+        back = HttpResponseRedirect(reverse("admin:order_order_change", args=[pk]))
+        if request.method != "POST" or act not in dict(self._buttons(request, order)):
+            self.message_user(request, _("This step is not possible now."), messages.ERROR)
+            return back
+        try:
+            self._do(act, order, request.user.pk)
+            self.message_user(request, _("Order %(number)s: %(done)s.") % {"number": order.number, "done": self.BUTTONS[act][0]})
+        except Refusal as no:
+            self.message_user(request, no.sentence(), messages.ERROR)
+        except port.Unknown:
+            words = _("The payment provider does not answer. Nothing was sent; please try again: it never charges twice.")
+            self.message_user(request, words, messages.ERROR)
+        return back
+
+    @staticmethod
+    def _do(act, order, by_id):
+        now = timezone.now()
+        if act == "pack":
+            fulfilling.pack(order, by_id=by_id)
+        elif act == "dispatch":
+            fulfilling.dispatch(order, by_id=by_id, now=now)
+        elif act == "hand_over":
+            fulfilling.hand_over(order, by_id=by_id, now=now)
+        elif act == "cancel":
+            ending.cancel(order, by_id=by_id, by_words="staff")
+        elif act == "review":
+            moving.move(order, OrderState.UNDER_REVIEW, by_id=by_id, by_words="staff")
+        elif act == "release":
+            moving.move(order, OrderState.CONFIRMED, by_id=by_id, by_words="staff")
+
+    def slip(self, request, pk):
+        """The packing slip, without any price."""
+        order = get_object_or_404(Order, pk=pk)
+        if not request.user.has_perm("order.view_order"):
+            return HttpResponse(status=403)
+        response = HttpResponse(slips.pdf_of(order), content_type="application/pdf")
+        response["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
+        return response

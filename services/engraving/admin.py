@@ -1,0 +1,104 @@
+"""The engraver's queue and the zones."""
+
+from django.contrib import admin, messages
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from services.foundation.readonly import ReadOnlyAdmin
+from services.foundation.refusal import Refusal
+
+from . import commissioning
+from .faces import FACES
+from .models import Job, JobMove, JobState, Zone
+
+
+@admin.register(Zone)
+class ZoneAdmin(TranslationAdmin):
+    list_display = ("piece", "name", "method", "width_mm", "height_mm", "max_lines", "work_days")
+    list_filter = ("method",)
+    raw_id_fields = ("piece",)
+
+
+class JobMoveInline(admin.TabularInline):
+    model = JobMove
+    extra = 0
+    can_delete = False
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Take up, done, inspected: each move with the person. Whoever engraved does not inspect."""
+
+    list_display = ("due_on", "proof", "text", "face", "size", "piece", "order_number", "state")
+    list_display_links = ("text",)
+    list_filter = ("state", "inscription__zone__method")
+    list_select_related = ("inscription__zone", "inscription__order_line__order")
+    search_fields = ("inscription__text", "inscription__order_line__order__number")
+    fields = ("proof", "text", "face", "size", "piece", "order_number", "sha256", "state", "due_on")
+    readonly_fields = fields
+    inlines = [JobMoveInline]
+    actions = ["take_up", "done", "inspected", "put_back"]
+
+    @admin.display(description=_("proof"))
+    def proof(self, job):
+        # Staff open the very bytes the client approved.
+        return format_html(
+            '<img class="proof" src="/staff/proofs/{}.svg" alt="{}" width="240">', job.inscription.proof_sha256, job.inscription.text
+        )
+
+    @admin.display(description=_("inscription"))
+    def text(self, job):
+        return job.inscription.text
+
+    @admin.display(description=_("typeface"))
+    def face(self, job):
+        return FACES[job.inscription.face].name
+
+    @admin.display(description=_("zone and letter size"))
+    def size(self, job):
+        zone = job.inscription.zone
+        return f"{zone.width_mm} × {zone.height_mm} mm, em {job.inscription.em_mm} mm"
+
+    @admin.display(description=_("piece"))
+    def piece(self, job):
+        line = job.inscription.order_line
+        return f"{line.title} {line.variant_words}"
+
+    @admin.display(description=_("order"))
+    def order_number(self, job):
+        return job.inscription.order_line.order.number
+
+    @admin.display(description="SHA-256")
+    def sha256(self, job):
+        return job.inscription.proof_sha256
+
+    def _move(self, request, queryset, to):
+        moved = 0
+        for job in queryset:
+            try:
+                commissioning.move(job, to, by_id=request.user.pk)
+                moved += 1
+            except Refusal as no:
+                self.message_user(request, f"{job.inscription.text}: {no.sentence()}", messages.ERROR)
+        if moved:
+            self.message_user(request, _("%(n)s moved to “%(state)s”.") % {"n": moved, "state": JobState(to).label})
+
+    def has_move_permission(self, request):
+        return request.user.has_perm("engraving.change_job")
+
+    @admin.action(description=_("Take up"), permissions=["move"])
+    def take_up(self, request, queryset):
+        self._move(request, queryset, JobState.TAKEN_UP)
+
+    @admin.action(description=_("Done"), permissions=["move"])
+    def done(self, request, queryset):
+        self._move(request, queryset, JobState.DONE)
+
+    @admin.action(description=_("Inspected"), permissions=["move"])
+    def inspected(self, request, queryset):
+        self._move(request, queryset, JobState.INSPECTED)
+
+    @admin.action(description=_("Put back into the queue"), permissions=["move"])
+    def put_back(self, request, queryset):
+        self._move(request, queryset, JobState.WAITING)

@@ -1,0 +1,21 @@
+from django.contrib import admin
+from modeltranslation.admin import TranslationAdmin
+
+from . import roster
+from .models import Region, TaxRate
+
+
+class TaxRateInline(admin.TabularInline):
+    model = TaxRate
+    extra = 0
+
+
+@admin.register(Region)
+class RegionAdmin(TranslationAdmin):
+    list_display = ("code", "name", "currency", "tax_mode", "time_zone_name")
+    search_fields = ("code", "name")
+    inlines = [TaxRateInline]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        roster.forget()
