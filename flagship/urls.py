@@ -2,7 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 
 from catalog.panels import stored_proof
@@ -12,6 +14,7 @@ from flagship.stage import views as stage
 
 urlpatterns = [
     path("", stage.door, name="door"),
+    path("favicon.ico", lambda request: RedirectView.as_view(url=static("img/mark.svg"))(request)),
     path("staff/proofs/<str:sha256>.svg", admin.site.admin_view(stored_proof), name="staff-proof"),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),

@@ -22,7 +22,7 @@ class MoveInline(admin.TabularInline):
     model = OrderStatusChange
     extra = 0
     can_delete = False
-    fields = ("date_created", "old_status", "new_status", "by", "by_words", "reason")
+    fields = readonly_fields = ("date_created", "old_status", "new_status", "by", "by_words", "reason")
     verbose_name_plural = _("log")
 
 
@@ -30,7 +30,7 @@ class ConsentInline(admin.TabularInline):
     model = Consent
     extra = 0
     can_delete = False
-    fields = ("kind", "text", "language", "terms_version", "given_at")
+    fields = readonly_fields = ("kind", "text", "language", "terms_version", "given_at")
 
 
 @admin.register(Order)
@@ -98,7 +98,9 @@ class OrderAdmin(ReadOnlyAdmin):
             return back
         try:
             self._do(act, order, request.user.pk)
-            self.message_user(request, _("Order %(number)s: %(done)s.") % {"number": order.number, "done": self.BUTTONS[act][0]})
+            order.refresh_from_db()
+            facts = {"number": order.number, "state": order.get_status_display()}
+            self.message_user(request, _("Order %(number)s is now “%(state)s”.") % facts)
         except Refusal as no:
             self.message_user(request, no.sentence(), messages.ERROR)
         except port.Unknown:
