@@ -10,6 +10,7 @@ from services.engraving import commissioning, proof
 from services.engraving.faces import FACES
 from services.engraving.inscription import Layout, lay_out
 from services.engraving.models import Inscription, Zone
+from services.foundation.house import house
 from services.foundation.refusal import Refusal
 from services.gifting import wrapping
 from services.gifting.models import OptionKind, PackingOption
@@ -158,6 +159,7 @@ def gift(request: HttpRequest, slug: str) -> HttpResponse:
         "size": request.POST.get("size") or request.GET.get("size", ""),
         "kept": crafts.kept(request, slug).gift,
         "most_characters": wrapping.MOST_CHARACTERS,
+        "said": house().texts,
         "back": _back(request, piece),
     }
     return render(request, "catalog/gift.html", context, status=422 if refusal else 200)

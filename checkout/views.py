@@ -31,10 +31,14 @@ from .order.states import OrderState
 from .totals import Destination, compute
 
 SESSION_ORDERS = "orders"
+SESSION_ORDER_TOKEN = "last-bag"
 
 
 def checkout(request: HttpRequest) -> HttpResponse:
     """Who → where and when → pay → review, and the one button that obliges to pay."""
+    standing = _standing(request)
+    if standing is not None:
+        return _to_provider(request, standing)
     bag = bags.of_request(request)
     found = contents.of(bag, region=request.region, now=request.now)
     if not found.items:
@@ -49,6 +53,27 @@ def checkout(request: HttpRequest) -> HttpResponse:
             claiming.extend(line_id=item.line.pk)
     typed = forms.starting(bag.details, region=request.region, user=request.user)
     return _page(request, found, typed)
+
+
+def _standing(request: HttpRequest) -> Order | None:
+    """The order that this very form has already made: a double click, a second tab, the back button."""
+    try:
+        key = uuid.UUID(request.POST.get("placement", ""))
+    except ValueError:
+        return None
+    found = Order.objects.select_related("basket").filter(placement_key=key).first()
+    tokens = (request.session.get(bags.SESSION_KEY), request.session.get(SESSION_ORDER_TOKEN))
+    if found is None or found.basket is None or found.basket.token not in tokens:
+        return None
+    _remember(request, found)
+    return found
+
+
+def _remember(request: HttpRequest, order: Order) -> None:
+    """This session may open the order's page; the bag it came from is no longer the session's bag."""
+    request.session[SESSION_ORDERS] = [*request.session.get(SESSION_ORDERS, []), order.number][-20:]
+    request.session[SESSION_ORDER_TOKEN] = order.basket.token
+    request.session.pop(bags.SESSION_KEY, None)
 
 
 def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpResponse:
@@ -80,8 +105,7 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     except Refusal as no:
         found = contents.of(bag, region=request.region, now=request.now)
         return _page(request, found, typed, refusal=no.sentence(), status=409)
-    request.session[SESSION_ORDERS] = [*request.session.get(SESSION_ORDERS, []), order.number][-20:]
-    request.session.pop(bags.SESSION_KEY, None)
+    _remember(request, order)
     return _to_provider(request, order)
 
 
@@ -161,6 +185,8 @@ def _page(
 
 
 def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
+    if order.status != OrderState.AWAITING_PAYMENT:
+        return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
     try:
         return HttpResponseRedirect(settling.open_page(order, now=request.now), status=303)
     except port.Unknown:
@@ -213,8 +239,6 @@ def returned(request: HttpRequest, number: str) -> HttpResponse:
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """To the provider's page again, from an order that awaits payment."""
     found = own_order(request, number)
-    if found.status != OrderState.AWAITING_PAYMENT:
-        return HttpResponseRedirect(reverse("order", args=[number]))
     return _to_provider(request, found)
 
 

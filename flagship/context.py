@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from catalog.models import Category
 from checkout.basket import bags
 from checkout.basket.models import Line
 from services.foundation.house import house as the_house
@@ -23,6 +24,9 @@ def house(request: HttpRequest) -> dict[str, object]:
         "now": request.now,
         "regions": list(all_regions().values()),
         "languages": [(code, names[code]) for code in region.languages],
+        "house_collections": SimpleLazyObject(
+            lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path"))
+        ),
         "bag_count": SimpleLazyObject(lambda: _bag_count(request)),
     }
 

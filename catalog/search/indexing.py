@@ -3,21 +3,23 @@
 from django.db import connection
 
 from catalog.models import Product
+from services.foundation.house import house
 
 from .tokens import hanzi, latin, pinyin
 
 LANGUAGES = ("en", "zh_hans", "fr")
-#: What a stone is called by those who look for it.
-_STONES = {"diamond": ("diamant", "diamants", "钻石", "钻戒")}
 
 
 def words_of(piece: Product) -> tuple[list[str], list[str]]:
     """Tokens of a piece: those of its names (weight A) and those of its texts (weight B)."""
     collections = list(piece.categories.all())
     metals = {v.metal for v in piece.children.select_related("metal") if v.metal}
-    names, texts = [piece.upc or "", piece.stone, piece.product_class.name if piece.product_class else ""], []
-    if piece.stone:
-        names += _STONES.get(piece.stone, ())
+    names, texts = [piece.upc or "", piece.stone], []
+    names += house().search_words("stone", piece.stone)
+    if piece.product_class:
+        names += [piece.product_class.name, *house().search_words("kind", piece.product_class.slug)]
+    for metal in metals:
+        names += house().search_words("family", metal.family)
     for language in LANGUAGES:
         names.append(getattr(piece, f"title_{language}") or "")
         names += [getattr(c, f"name_{language}") or "" for c in collections]

@@ -34,13 +34,11 @@ def home(request: HttpRequest) -> HttpResponse:
     for found in collections:
         first = next((pieces[pk] for pk, category in links.items() if category == found.pk and pk in pieces), None)
         by_collection.append((found, first))
-    said = house_configuration()
     context = {
         "cards": shown,
         "launches": launches,
         "collections": by_collection,
-        "hero": said.said("hero"),
-        "hero_text": said.said("hero_text"),
+        "said": house_configuration().texts,
     }
     return render(request, "stage/home.html", context)
 

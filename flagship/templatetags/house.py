@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from services.foundation import formats
+from services.foundation.house import house
 
 register = Library()
 
@@ -23,6 +24,18 @@ def money(amount: Decimal | None, currency: str) -> str:
 def day_words(day: date | datetime | None) -> str:
     """A day with its weekday, in the active language."""
     return formats.day_words(day) if day else ""
+
+
+@register.simple_tag
+def house_label(group: str, code: str) -> str:
+    """What a kind, family or stone is called: `{% house_label "kind" kind.slug %}`."""
+    return house().label(group, code)
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """A country (ISO 3166-1) in the active language."""
+    return str(formats.locale().territories.get(code, code))
 
 
 @register.simple_tag

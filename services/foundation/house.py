@@ -42,10 +42,25 @@ class House:
     def tagline(self) -> str:
         return str(self.said("tagline"))
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The house's own texts in the active language, English where one is missing."""
+        texts = self.raw["texts"]
+        return {**texts["en"], **texts.get(get_language() or "en", {})}
+
+    def label(self, group: str, code: str) -> str:
+        """What a code of the house's data (a kind, a family of metals, a stone) is called in the active language."""
+        words = self.raw.get("labels", {}).get(group, {}).get(code, {})
+        return str(words.get(get_language() or "en") or words.get("en") or code)
+
+    def search_words(self, group: str, code: str) -> list[str]:
+        """Every word by which clients may look for a code, in all languages."""
+        words = self.raw.get("labels", {}).get(group, {}).get(code, {})
+        return [w for name, w in words.items() if name != "search"] + list(words.get("search", []))
+
     def said(self, key: str) -> Any:
         """A text of the house in the active language, else in English."""
-        texts = self.raw["texts"]
-        return texts.get(get_language() or "en", texts["en"]).get(key, texts["en"].get(key, ""))
+        return self.texts.get(key, "")
 
 
 @cache
