@@ -38,7 +38,15 @@ class ProductAdmin(TranslationAdmin):
     search_fields = ("title", "title_zh_hans", "upc")
     filter_horizontal = ("pairs_with",)
     raw_id_fields = ("parent",)
-    exclude = ("rating", "attributes", "product_options", "recommended_products", "date_created", "meta_title", "meta_description")
+    exclude = (
+        "rating",
+        "attributes",
+        "product_options",
+        "recommended_products",
+        "date_created",
+        "meta_title",
+        "meta_description",
+    )
 
     def get_inlines(self, request, obj):
         if obj is None:

@@ -84,9 +84,7 @@ class Picture(models.Model):
 
     piece = models.ForeignKey(Product, models.CASCADE, related_name="pictures", verbose_name=_("piece"))
     view = models.CharField(_("view"), max_length=40)
-    metal = models.ForeignKey(
-        Metal, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("shows this metal")
-    )
+    metal = models.ForeignKey(Metal, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("shows this metal"))
     stem = models.CharField(_("file without width and ending, under media"), max_length=200)
     widths = models.JSONField(_("widths in px"), default=list)
     width = models.PositiveIntegerField(_("width"))

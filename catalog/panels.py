@@ -100,17 +100,13 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     face = request.GET.get("face", "")
     layout, refusal = _try(request.GET.get("inscription", "")[:300], face if face in zone.faces else zone.faces[0], zone)
     if layout is None:
-        return HttpResponse(
-            refusal.sentence() if refusal else "", status=422, content_type="text/plain; charset=utf-8"
-        )
+        return HttpResponse(refusal.sentence() if refusal else "", status=422, content_type="text/plain; charset=utf-8")
     picture = Picture.objects.filter(piece_id=zone.piece_id, view=zone.picture_view).first()
     if "alone" in request.GET or picture is None or not picture.zone:
         svg = proof.svg(layout)
     else:
         where = picture.zone
-        svg = proof.on_picture(
-            layout, quad=where["quad"], grid=where["grid"], width=picture.width, height=picture.height
-        )
+        svg = proof.on_picture(layout, quad=where["quad"], grid=where["grid"], width=picture.width, height=picture.height)
     return HttpResponse(
         svg,
         content_type="image/svg+xml",
@@ -139,9 +135,7 @@ def gift(request: HttpRequest, slug: str) -> HttpResponse:
         if request.POST.get("act") == "forget":
             crafts.keep(request, slug, "gift", None)
             return HttpResponseRedirect(_back(request, piece))
-        wish = wrapping.Wish(
-            request.POST.get("box", ""), request.POST.get("ribbon", ""), request.POST.get("card", "")
-        )
+        wish = wrapping.Wish(request.POST.get("box", ""), request.POST.get("ribbon", ""), request.POST.get("card", ""))
         try:
             wrapping.check(wish)
             if request.POST.get("act") == "keep":

@@ -46,9 +46,7 @@ def public_pieces() -> QuerySet[Product]:
 def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[Card]:
     """Cards for pieces, in their order. Five queries."""
     found = list(pieces)
-    variants = list(
-        Product.objects.filter(parent__in=found, is_public=True).select_related("metal").order_by("position")
-    )
+    variants = list(Product.objects.filter(parent__in=found, is_public=True).select_related("metal").order_by("position"))
     by_piece: dict[int, list[Product]] = {}
     for variant in variants:
         by_piece.setdefault(variant.parent_id, []).append(variant)
@@ -99,9 +97,7 @@ def piece_with_all(slug: str) -> Product | None:
         .prefetch_related(
             "pictures",
             "categories",
-            Prefetch(
-                "children", Product.objects.filter(is_public=True).select_related("metal").order_by("position")
-            ),
+            Prefetch("children", Product.objects.filter(is_public=True).select_related("metal").order_by("position")),
             "engraving_zones",
         )
         .first()

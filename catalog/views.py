@@ -21,9 +21,7 @@ A_PAGE = 24
 
 def listing(request: HttpRequest) -> HttpResponse:
     """All pieces, with filters that combine and stay in the address."""
-    everything = cards(
-        public_pieces().select_related("product_class"), region=request.region, now=request.now
-    )
+    everything = cards(public_pieces().select_related("product_class"), region=request.region, now=request.now)
     return _listing(request, everything, {"page_title": "pieces"})
 
 
@@ -132,5 +130,3 @@ def choose(variants: list[Product], metal: str, size: str | None) -> Product | N
         v for v in variants if variants and v.metal_id == variants[0].metal_id
     ]
     return next((v for v in of_metal if v.size == size), of_metal[0] if of_metal else None)
-
-

@@ -48,9 +48,7 @@ def follow_job(job: Job, *, by_id: int | None) -> None:
     """The bench moved a job: the order goes into the atelier with the first, and on to packing after the last."""
     order = Order.objects.get(lines__inscription=job.inscription)
     states = set(
-        Job.objects.filter(inscription__order_line__order=order)
-        .exclude(state=JobState.CANCELLED)
-        .values_list("state", flat=True)
+        Job.objects.filter(inscription__order_line__order=order).exclude(state=JobState.CANCELLED).values_list("state", flat=True)
     )
     if order.status == OrderState.CONFIRMED and states & {JobState.TAKEN_UP, JobState.DONE, JobState.INSPECTED}:
         move(order, OrderState.IN_ATELIER, by_id=by_id, by_words="atelier")

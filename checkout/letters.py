@@ -6,10 +6,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from services.foundation.house import house
 from services.deferred.models import Part
 from services.engraving import proof
 from services.foundation.contacts.senders import sender
+from services.foundation.house import house
 from services.foundation.regions.links import absolute, storefront
 from services.foundation.regions.roster import all_regions
 

@@ -111,9 +111,7 @@ def _write(
             wrapping.hand_over(item.wrapping, order_line_id=line.pk)
         launch = launches.get(item.piece.pk)
         if launch:
-            opening.use_places(
-                launch, client_id=order.user_id, order_line_id=line.pk, quantity=item.line.quantity
-            )
+            opening.use_places(launch, client_id=order.user_id, order_line_id=line.pk, quantity=item.line.quantity)
     _agree(order, details, totals, region, language, now)
     writing.placed(
         order_id=order.pk,

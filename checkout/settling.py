@@ -124,9 +124,7 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
             was_authorised=0 * payment.received,
         )
     else:
-        writing.authorised(
-            order_id=order.pk, key=payment.intent, currency=attempt.currency, amount=payment.capturable
-        )
+        writing.authorised(order_id=order.pk, key=payment.intent, currency=attempt.currency, amount=payment.capturable)
     if order.status != OrderState.AWAITING_PAYMENT or payment.amount != attempt.amount:
         # Cancelled or lapsed meanwhile, paid twice in two tabs, or not the amount we asked: never keep it.
         posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
@@ -157,9 +155,7 @@ def give_back(attempt_id: int) -> None:
                 raise port.Unknown(f"cannot void {attempt.intent}: it is {known.status}") from None
         with transaction.atomic():
             if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
-                writing.voided(
-                    order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount
-                )
+                writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
     elif attempt.state == AttemptState.CAPTURED and attempt.refunded_amount < attempt.captured_amount:
         left = attempt.captured_amount - attempt.refunded_amount
         refund = port.refund(

@@ -119,9 +119,7 @@ def _plan(request: HttpRequest, totals):
         return None
     first = request.now.astimezone(request.region.time_zone).date()
     try:
-        return agreeing.offer(
-            region_code=request.region.code, total=totals.total, currency=totals.currency, first=first
-        )
+        return agreeing.offer(region_code=request.region.code, total=totals.total, currency=totals.currency, first=first)
     except agreeing.NotEligible as no:
         return no
 
@@ -176,9 +174,7 @@ def _page(
         "refusal": refusal,
         "provinces": list(china()) if country == "CN" else [],
         "cities": list(china().get(typed.values["subdivision"], {})) if country == "CN" else [],
-        "districts": china().get(typed.values["subdivision"], {}).get(typed.values["city"], [])
-        if country == "CN"
-        else [],
+        "districts": china().get(typed.values["subdivision"], {}).get(typed.values["city"], []) if country == "CN" else [],
         "states": US_STATES if country == "US" else [],
     }
     return render(request, "checkout/checkout.html", context, status=status)
@@ -190,9 +186,7 @@ def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
     try:
         return HttpResponseRedirect(settling.open_page(order, now=request.now), status=303)
     except port.Unknown:
-        messages.error(
-            request, _("The payment page does not answer at the moment. Your order is kept: please try again below.")
-        )
+        messages.error(request, _("The payment page does not answer at the moment. Your order is kept: please try again below."))
         return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
 
 

@@ -24,9 +24,7 @@ def house(request: HttpRequest) -> dict[str, object]:
         "now": request.now,
         "regions": list(all_regions().values()),
         "languages": [(code, names[code]) for code in region.languages],
-        "house_collections": SimpleLazyObject(
-            lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path"))
-        ),
+        "house_collections": SimpleLazyObject(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path"))),
         "bag_count": SimpleLazyObject(lambda: _bag_count(request)),
     }
 

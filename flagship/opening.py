@@ -117,9 +117,7 @@ def _region(row: dict[str, Any], position: int) -> None:
 
 
 def _collection(row: dict[str, Any]) -> Category:
-    category = Category.objects.filter(slug=row["slug"]).first() or Category.add_root(
-        name=row["name"]["en"], slug=row["slug"]
-    )
+    category = Category.objects.filter(slug=row["slug"]).first() or Category.add_root(name=row["name"]["en"], slug=row["slug"])
     for field, key in (("name", "name"), ("tagline", "tagline"), ("description", "story")):
         for column, value in texts(field, row[key]).items():
             setattr(category, column, value)

@@ -12,4 +12,3 @@ class StaffSite(AdminSite):
     index_title = _("Your rooms")
     site_url = "/"
     enable_nav_sidebar = True
-

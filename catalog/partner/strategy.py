@@ -32,9 +32,9 @@ class HouseStrategy(strategy.Structured):
         amount = prices_of([product.pk], region_code=self.region.code, now=self.now).get(product.pk) if self.region else None
         if amount is None:
             return prices.Unavailable()
-        taxed = table.quote(
-            self.region, country=self.region.countries[0], subdivision="", amounts=[amount], on=self.now.date()
-        )[0]
+        taxed = table.quote(self.region, country=self.region.countries[0], subdivision="", amounts=[amount], on=self.now.date())[
+            0
+        ]
         return prices.FixedPrice(currency=self.region.currency, excl_tax=taxed.net, tax=taxed.tax)
 
     def parent_pricing_policy(self, product, children_stock):

@@ -23,7 +23,6 @@ class Basket(AbstractBasket):
     placement_key = models.UUIDField(_("placement"), null=True, blank=True, unique=True)
 
 
-
 class Line(AbstractLine):
     """Replaces Oscar's line: `line_reference` is random (Oscar's is a CRC32 of the options and can collide)."""
 

@@ -1,4 +1,4 @@
-"""Orders for packing bench, dispatch, payments desk and advisers. Replaces Oscar's order admin: nobody edits an order, he moves it."""
+"""Orders for packing bench, dispatch, payments desk and advisers. Replaces Oscar's admin: nobody edits an order, one moves it."""
 
 from django.contrib import admin, messages
 from django.http import HttpResponse, HttpResponseRedirect

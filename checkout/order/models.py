@@ -24,9 +24,7 @@ class Order(AbstractOrder):
     """Replaces Oscar's order. `status` holds an OrderState; amounts are in `currency` and stand from placement on."""
 
     number = models.CharField(_("order number"), max_length=128, unique=True, default=new_number)
-    status = models.CharField(
-        _("state"), max_length=100, choices=OrderState, default=OrderState.AWAITING_PAYMENT, db_index=True
-    )
+    status = models.CharField(_("state"), max_length=100, choices=OrderState, default=OrderState.AWAITING_PAYMENT, db_index=True)
     region_code = models.CharField(_("region"), max_length=8)
     language = models.CharField(_("language"), max_length=10)
     contact_mobile = models.CharField(_("mobile (E.164)"), max_length=16, blank=True)

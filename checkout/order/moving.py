@@ -32,7 +32,5 @@ def move(order: Order, to: str, *, by_id: int | None = None, by_words: str = "ho
     if not moved:
         now_at = Order.objects.values_list("status", flat=True).get(pk=order.pk)
         raise CannotMove(number=order.number, state=now_at, to=to)
-    OrderStatusChange.objects.create(
-        order=order, old_status=before, new_status=to, by_id=by_id, by_words=by_words, reason=reason
-    )
+    OrderStatusChange.objects.create(order=order, old_status=before, new_status=to, by_id=by_id, by_words=by_words, reason=reason)
     order.status = to

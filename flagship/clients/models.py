@@ -57,9 +57,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(email__isnull=False) | models.Q(mobile__isnull=False), name="reachable"
-            ),
+            models.CheckConstraint(condition=models.Q(email__isnull=False) | models.Q(mobile__isnull=False), name="reachable"),
             models.UniqueConstraint(Lower("email"), name="one_client_an_email"),
         ]
 

@@ -13,6 +13,7 @@ import subprocess
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -27,7 +28,7 @@ class Postgres:
         self.asked = home
         if self.user and not reachable(home):
             mark = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]
-            home = Path("/var/tmp") / f"flagship-{mark}"
+            home = Path("/var/tmp") / f"flagship-{mark}"  # noqa: S108 - a name of our own, mode 0700
         self.home = home
         self.data = home / "data"
         self.lasting = lasting
@@ -91,7 +92,7 @@ class Postgres:
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def _as_user(self) -> dict[str, object]:
+    def _as_user(self) -> dict[str, Any]:
         if not self.user:
             return {}
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}

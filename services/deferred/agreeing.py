@@ -35,26 +35,20 @@ def offer(*, region_code: str, total: Decimal, currency: str, first: date) -> li
 
 
 @transaction.atomic
-def agree(
-    *, order_id: int, parts: list[Instalment], currency: str, agreement: str, language: str, now: datetime
-) -> Plan:
+def agree(*, order_id: int, parts: list[Instalment], currency: str, agreement: str, language: str, now: datetime) -> Plan:
     """Store the plan with its parts. Runs inside the placement's transaction."""
     total = sum((part.amount for part in parts), Decimal(0))
     plan = Plan.objects.create(
         order_id=order_id, total=total, currency=currency, agreement=agreement, language=language, agreed_at=now
     )
-    Part.objects.bulk_create(
-        Part(plan=plan, number=part.number, due_on=part.due_on, amount=part.amount) for part in parts
-    )
+    Part.objects.bulk_create(Part(plan=plan, number=part.number, due_on=part.due_on, amount=part.amount) for part in parts)
     return plan
 
 
 def begin(plan: Plan, *, customer: str, method: str, now: datetime) -> None:
     """The first part is paid: keep the method for the others. Safe to call again."""
     Part.objects.filter(plan=plan, number=1).exclude(state=PartState.PAID).update(state=PartState.PAID, paid_at=now)
-    Plan.objects.filter(pk=plan.pk, state=PlanState.AGREED).update(
-        state=PlanState.RUNNING, customer=customer, method=method
-    )
+    Plan.objects.filter(pk=plan.pk, state=PlanState.AGREED).update(state=PlanState.RUNNING, customer=customer, method=method)
 
 
 def cancel(plan: Plan) -> None:

@@ -42,9 +42,7 @@ def compute(
     return Promise(working_days_after(bench_done, PACKING_DAYS + transit_days, holidays), bench_done)
 
 
-def promise(
-    *, region_code: str, zone: ZoneInfo, country: str, subdivision: str, bench_days: int, now: datetime
-) -> Promise:
+def promise(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, bench_days: int, now: datetime) -> Promise:
     """The promise for an address, from the region's holidays and delivery times."""
     transit = transit_to(region_code, country, subdivision)
     holidays = frozenset(Holiday.objects.filter(region_id=region_code, day__gte=now.date()).values_list("day", flat=True))

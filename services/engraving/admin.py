@@ -44,7 +44,9 @@ class JobAdmin(ReadOnlyAdmin):
     def proof(self, job):
         # Staff open the very bytes the client approved.
         return format_html(
-            '<img class="proof" src="/staff/proofs/{}.svg" alt="{}" width="240">', job.inscription.proof_sha256, job.inscription.text
+            '<img class="proof" src="/staff/proofs/{}.svg" alt="{}" width="240">',
+            job.inscription.proof_sha256,
+            job.inscription.text,
         )
 
     @admin.display(description=_("inscription"))

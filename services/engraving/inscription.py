@@ -1,4 +1,4 @@
-"""The rules of an inscription, pure: what may be engraved, how large it becomes, where every glyph stands. Millimetres throughout.
+"""The rules of an inscription, pure: what may be engraved, how large it becomes, where each glyph stands. Millimetres throughout.
 
 Sources: Unicode normalisation (UAX #15), grapheme and control classes (UCD), true advance widths with kerning by HarfBuzz.
 """
@@ -98,10 +98,7 @@ def _refuse_hidden(text: str) -> None:
 def without_hidden(text: str) -> str:
     """The repair we offer: the text without anything invisible."""
     kept = (
-        c
-        for c in text
-        if c == "\n"
-        or not (unicodedata.category(c) in _INVISIBLE or ord(c) in _FILLERS or ord(c) in _SELECTORS)
+        c for c in text if c == "\n" or not (unicodedata.category(c) in _INVISIBLE or ord(c) in _FILLERS or ord(c) in _SELECTORS)
     )
     return "".join(kept)
 

@@ -14,9 +14,7 @@ class Method(models.TextChoices):
 class Zone(models.Model):
     """A usable area on a piece, in millimetres; its distance from the hallmark is already taken off."""
 
-    piece = models.ForeignKey(
-        "catalogue.Product", models.CASCADE, related_name="engraving_zones", verbose_name=_("piece")
-    )
+    piece = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="engraving_zones", verbose_name=_("piece"))
     code = models.SlugField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=80)
     method = models.CharField(_("method"), max_length=20, choices=Method, default=Method.LASER)
@@ -64,9 +62,7 @@ class Inscription(models.Model):
         verbose_name = _("inscription")
         verbose_name_plural = _("inscriptions")
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(bag_line=None) ^ models.Q(order_line=None), name="on_a_bag_or_an_order"
-            )
+            models.CheckConstraint(condition=models.Q(bag_line=None) ^ models.Q(order_line=None), name="on_a_bag_or_an_order")
         ]
 
     def __str__(self) -> str:

@@ -90,9 +90,7 @@ def _flattened(layout: Layout) -> Iterator[tuple[str, Point]]:
 def _on_curve(start: Point, points: Sequence[Point], t: float) -> Point:
     ladder = [start, *points]
     while len(ladder) > 1:  # de Casteljau
-        ladder = [
-            (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(ladder, ladder[1:], strict=False)
-        ]
+        ladder = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(ladder, ladder[1:], strict=False)]
     return ladder[0]
 
 

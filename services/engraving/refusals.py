@@ -54,9 +54,7 @@ class GlyphMissing(Refusal):
                 "characters": characters,
                 "others": ", ".join(str(FACES[code].name) for code in others),
             }
-        return _("We cannot engrave: %(characters)s. Please leave it out or write it another way.") % {
-            "characters": characters
-        }
+        return _("We cannot engrave: %(characters)s. Please leave it out or write it another way.") % {"characters": characters}
 
 
 class TooLong(Refusal):

@@ -9,7 +9,9 @@ class CardTooLong(Refusal):
     code = "card-too-long"
 
     def sentence(self) -> str:
-        return _("The card takes %(most_lines)s lines and %(most_characters)s characters. Please shorten your words.") % self.facts
+        return (
+            _("The card takes %(most_lines)s lines and %(most_characters)s characters. Please shorten your words.") % self.facts
+        )
 
 
 class NotOffered(Refusal):

@@ -40,6 +40,9 @@ def pdf(slip: Slip) -> bytes:
 
     return bytes(
         typst.compile(
-            _TEMPLATE.read_bytes(), font_paths=[str(FACES)], ignore_system_fonts=True, sys_inputs={"slip": json.dumps(asdict(slip))}
+            _TEMPLATE.read_bytes(),
+            font_paths=[str(FACES)],
+            ignore_system_fonts=True,
+            sys_inputs={"slip": json.dumps(asdict(slip))},
         )
     )

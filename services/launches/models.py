@@ -39,9 +39,7 @@ class Allowance(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="launch_allowances", verbose_name=_("client")
     )
     place = models.PositiveSmallIntegerField(_("place"))
-    order_line = models.ForeignKey(
-        "order.Line", models.CASCADE, related_name="launch_allowances", verbose_name=_("order line")
-    )
+    order_line = models.ForeignKey("order.Line", models.CASCADE, related_name="launch_allowances", verbose_name=_("order line"))
 
     class Meta:
         verbose_name = _("client's place")

@@ -43,9 +43,7 @@ def use_places(launch: Launch, *, client_id: int, order_line_id: int, quantity: 
             raise LimitReached(limit=launch.limit_per_client)
         try:
             with transaction.atomic():
-                Allowance.objects.create(
-                    launch=launch, client_id=client_id, place=free[0], order_line_id=order_line_id
-                )
+                Allowance.objects.create(launch=launch, client_id=client_id, place=free[0], order_line_id=order_line_id)
         except IntegrityError:
             raise LimitReached(limit=launch.limit_per_client) from None
 

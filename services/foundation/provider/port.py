@@ -80,9 +80,7 @@ def _ask(act: Any, *args: Any, **kwargs: Any) -> Any:
     except stripe.CardError as no:
         error = no.error
         intent = getattr(error, "payment_intent", None) if error else None
-        raise Declined(
-            (getattr(error, "decline_code", None) or no.code or "declined"), intent["id"] if intent else ""
-        ) from no
+        raise Declined((getattr(error, "decline_code", None) or no.code or "declined"), intent["id"] if intent else "") from no
     except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError) as lost:
         raise Unknown(str(lost)) from lost
 
@@ -209,9 +207,7 @@ def refund(*, key: str, intent: str, amount: Decimal, currency: str) -> str:
 def read_event(payload: bytes, signature: str) -> dict[str, Any]:
     """A webhook's content once its signature is proven. Raises ValueError when it is not the provider's."""
     try:
-        event = stripe.Webhook.construct_event(
-            payload, signature, settings.PAYMENT_WEBHOOK_SECRET, tolerance=SIGNATURE_TOLERANCE
-        )
+        event = stripe.Webhook.construct_event(payload, signature, settings.PAYMENT_WEBHOOK_SECRET, tolerance=SIGNATURE_TOLERANCE)
     except stripe.SignatureVerificationError as forged:
         raise ValueError("signature") from forged
     return event.to_dict()

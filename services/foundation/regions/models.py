@@ -24,9 +24,7 @@ class Region(models.Model):
     seller_name = models.CharField(_("seller of record"), max_length=120)
     seller_address = models.TextField(_("seller's address"), blank=True)
     seller_tax_number = models.CharField(_("seller's tax number"), max_length=40, blank=True)
-    payment_methods = ArrayField(
-        models.CharField(max_length=30), verbose_name=_("ways to pay"), help_text=_("full, instalments")
-    )
+    payment_methods = ArrayField(models.CharField(max_length=30), verbose_name=_("ways to pay"), help_text=_("full, instalments"))
     languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages, the first is the default"))
     time_zone_name = models.CharField(_("time zone (IANA)"), max_length=60)
     icp_number = models.CharField(_("ICP number"), max_length=60, blank=True)

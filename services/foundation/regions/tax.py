@@ -25,17 +25,13 @@ class Taxed:
 class TaxPort(Protocol):
     """Whoever knows tax: our own table, or a tax service in its place."""
 
-    def quote(
-        self, region: Region, *, country: str, subdivision: str, amounts: Sequence[Decimal], on: date
-    ) -> list[Taxed]: ...
+    def quote(self, region: Region, *, country: str, subdivision: str, amounts: Sequence[Decimal], on: date) -> list[Taxed]: ...
 
 
 class TaxTable:
     """The port answered from the house's own `TaxRate` rows: the subdivision's rate, else the country's, else none."""
 
-    def quote(
-        self, region: Region, *, country: str, subdivision: str, amounts: Sequence[Decimal], on: date
-    ) -> list[Taxed]:
+    def quote(self, region: Region, *, country: str, subdivision: str, amounts: Sequence[Decimal], on: date) -> list[Taxed]:
         rates = {}
         for row in TaxRate.objects.filter(region=region, valid_from__lte=on).order_by("valid_from"):
             rates[row.jurisdiction] = row.rate

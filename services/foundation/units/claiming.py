@@ -23,7 +23,8 @@ _FREE = "hold_id IS NULL AND order_line_id IS NULL AND withdrawn_at IS NULL"
 
 def _take(variant_id: int, quantity: int, column: str, taker: uuid.UUID | int) -> int:
     """Give up to `quantity` free units to a hold or line; returns how many. Lowest edition numbers go first."""
-    assert column in ("hold_id", "order_line_id")
+    if column not in ("hold_id", "order_line_id"):
+        raise ValueError(column)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE units_unit SET {column} = %s WHERE id IN (
@@ -50,9 +51,7 @@ def hold(*, line_id: int, variant_id: int, quantity: int, client_key: str, netwo
         raise TooManyHeld(limit=HOLDS_A_CLIENT)
     if live.filter(network_key=network_key).count() >= HOLDS_A_NETWORK:
         raise TooManyHeld(limit=HOLDS_A_NETWORK)
-    made = Hold.objects.create(
-        line_id=line_id, client_key=client_key, network_key=network_key, expires_at=Now() + HOLD_FOR
-    )
+    made = Hold.objects.create(line_id=line_id, client_key=client_key, network_key=network_key, expires_at=Now() + HOLD_FOR)
     if _take(variant_id, quantity, "hold_id", made.pk) < quantity:
         raise _none_free(variant_id, quantity)
     made.refresh_from_db()
@@ -77,14 +76,10 @@ def claim(*, order_line_id: int, variant_id: int, quantity: int, bag_line_id: in
     taken = 0
     if bag_line_id is not None:
         holds = list(
-            Hold.objects.select_for_update()
-            .filter(line_id=bag_line_id, expires_at__gt=Now())
-            .values_list("pk", flat=True)
+            Hold.objects.select_for_update().filter(line_id=bag_line_id, expires_at__gt=Now()).values_list("pk", flat=True)
         )
         mine = Unit.objects.filter(hold__in=holds, variant_id=variant_id).order_by("id")[:quantity]
-        taken = Unit.objects.filter(pk__in=list(mine.values_list("pk", flat=True))).update(
-            hold=None, order_line_id=order_line_id
-        )
+        taken = Unit.objects.filter(pk__in=list(mine.values_list("pk", flat=True))).update(hold=None, order_line_id=order_line_id)
         if taken:
             Hold.objects.filter(pk__in=holds).delete()
     if taken < quantity:
@@ -108,8 +103,6 @@ def release(*, line_id: int) -> None:
 @transaction.atomic
 def release_lapsed() -> int:
     """Free every unit whose hold has run out by the database's clock; returns how many holds went."""
-    lapsed = list(
-        Hold.objects.select_for_update(skip_locked=True).filter(Q(expires_at__lte=Now())).values_list("pk", flat=True)
-    )
+    lapsed = list(Hold.objects.select_for_update(skip_locked=True).filter(Q(expires_at__lte=Now())).values_list("pk", flat=True))
     Unit.objects.filter(hold__in=lapsed).update(hold=None)
     return Hold.objects.filter(pk__in=lapsed).delete()[0]

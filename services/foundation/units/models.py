@@ -32,9 +32,7 @@ class Unit(models.Model):
     variant = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="units", verbose_name=_("variant"))
     location = models.CharField(_("location"), max_length=60, default="atelier")
     edition_number = models.PositiveIntegerField(_("edition number"), null=True, blank=True)
-    hold = models.ForeignKey(
-        Hold, models.SET_NULL, null=True, blank=True, related_name="units", verbose_name=_("held by")
-    )
+    hold = models.ForeignKey(Hold, models.SET_NULL, null=True, blank=True, related_name="units", verbose_name=_("held by"))
     order_line = models.ForeignKey(
         "order.Line", models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("claimed by")
     )
@@ -45,9 +43,7 @@ class Unit(models.Model):
         verbose_name_plural = _("units")
         constraints = [
             models.UniqueConstraint(fields=["variant", "edition_number"], name="one_unit_an_edition_number"),
-            models.CheckConstraint(
-                condition=models.Q(hold=None) | models.Q(order_line=None), name="held_or_claimed_never_both"
-            ),
+            models.CheckConstraint(condition=models.Q(hold=None) | models.Q(order_line=None), name="held_or_claimed_never_both"),
             models.CheckConstraint(
                 condition=models.Q(withdrawn_at=None) | models.Q(order_line=None), name="withdrawn_is_not_claimed"
             ),

@@ -105,8 +105,7 @@ def _form(
     def field(name: str, hint: str) -> str:
         value = escape(typed.get(name, ""))
         return (
-            f"<label for={name}>{words[name]}</label>"
-            f"<input id={name} name={name} value='{value}' autocomplete='{hint}' required>"
+            f"<label for={name}>{words[name]}</label><input id={name} name={name} value='{value}' autocomplete='{hint}' required>"
         )
 
     body = f"<p>{escape(session['_name'])}</p><h1>{amount}</h1>"

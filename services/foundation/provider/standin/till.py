@@ -63,9 +63,7 @@ class Till:
     def intent(self, params: dict[str, Any]) -> dict[str, Any]:
         amount = int(params.get("amount") or 0)
         if amount <= 0:
-            raise ApiError(
-                400, "invalid_request_error", "parameter_invalid_integer", "Invalid positive integer", param="amount"
-            )
+            raise ApiError(400, "invalid_request_error", "parameter_invalid_integer", "Invalid positive integer", param="amount")
         made = {
             "id": self.store.new_id("pi"),
             "object": "payment_intent",
@@ -227,7 +225,7 @@ class Till:
 
     def expire(self, session: dict[str, Any]) -> dict[str, Any]:
         if session["status"] != "open":
-            message = f"Only Checkout Sessions with a status in [\"open\"] can be expired, not {session['status']}."
+            message = f'Only Checkout Sessions with a status in ["open"] can be expired, not {session["status"]}.'
             raise ApiError(400, "invalid_request_error", "", message)
         session.update(status="expired", url=None)
         self.store.put(session)
