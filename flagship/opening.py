@@ -253,7 +253,7 @@ def _launch(piece: Product, row: dict[str, Any], now: datetime) -> None:
 
 def demo_staff() -> str:
     """The demo's staff: one for everything, and one for each role. Returns the password, made once for this checkout."""
-    kept = settings.ROOT / "var" / "staff-password"
+    kept = settings.VAR / "staff-password"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.touch(mode=0o600)

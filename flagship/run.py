@@ -14,7 +14,7 @@ from flagship.embedded.processes import CannotStart, die_with_parent, free_port,
 from flagship.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("FLAGSHIP_VAR") or ROOT / "var").resolve()
 
 
 class Part:
@@ -165,8 +165,9 @@ def main() -> int:
         say(f"\nFlagship is open at http://127.0.0.1:{house.port}/")
         if house.environment["FLAGSHIP_DEMO"] == "1":
             say(f"Staff: http://127.0.0.1:{house.port}/staff/   staff@arcenne.example / {demo_password()}")
-        say("Logs: " + "  ".join(str(part.log.relative_to(ROOT)) for part in house.parts))
-        say("Letters and text messages: var/mail, var/sms.   Ctrl-C closes the house.")
+        say("Logs: " + "  ".join(os.path.relpath(part.log, ROOT) for part in house.parts))
+        mail, sms = (os.path.relpath(VAR / name, ROOT) for name in ("mail", "sms"))
+        say(f"Letters and text messages: {mail}, {sms}.   Ctrl-C closes the house.")
         while True:
             house.check_parts()
             time.sleep(0.5)

@@ -1,3 +1,4 @@
+from django.contrib.staticfiles.finders import AppDirectoriesFinder
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -6,3 +7,10 @@ class HouseStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
     manifest_strict = True
+
+
+class HouseAppsFinder(AppDirectoriesFinder):
+    """Static files of the admin only: Oscar's own (its dashboard, jQuery, TinyMCE) are never served."""
+
+    def __init__(self, app_names=None, *args, **kwargs):
+        super().__init__(app_names or ["django.contrib.admin", "modeltranslation"], *args, **kwargs)

@@ -8,7 +8,7 @@ from oscar import defaults as oscar_defaults
 from . import env
 
 HERE = env.read()
-ROOT = env.ROOT
+ROOT, VAR = env.ROOT, env.VAR
 DEMO = HERE.demo
 DEBUG = HERE.debug
 SECRET_KEY = HERE.secret_key
@@ -196,8 +196,9 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "var" / "static"
+STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "flagship.staticfiles.HouseAppsFinder"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = HERE.media_root
 STORAGES = {
@@ -214,12 +215,12 @@ PAYMENT_WEBHOOK_SECRET = HERE.payment_webhook_secret
 
 if HERE.mail_url == "file://":
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = ROOT / "var" / "mail"
+    EMAIL_FILE_PATH = VAR / "mail"
 else:
     vars().update(dj_email_url.parse(HERE.mail_url))
 DEFAULT_FROM_EMAIL = "Maison Arcenne <clients@arcenne.example>"  # the house's data overrides it
 SMS_SENDER = HERE.sms_sender
-SMS_FILE_PATH = ROOT / "var" / "sms"
+SMS_FILE_PATH = VAR / "sms"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None

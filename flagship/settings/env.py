@@ -1,5 +1,6 @@
 """What the surroundings tell the house, read once, typed, and refused loudly when it is missing or unsafe."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+#: Where the demo and the tests keep what they make; two houses on one machine name two folders in FLAGSHIP_VAR.
+VAR = Path(os.environ.get("FLAGSHIP_VAR") or ROOT / "var").resolve()
 DEMO_SECRET = "demo-only-secret-that-production-refuses-to-start-with"
 DEMO_PAYMENT_KEY = "sk_test_standin"
 DEMO_WEBHOOK_SECRET = "whsec_demo_only_standin"
@@ -55,7 +58,7 @@ def read(env: Env | None = None) -> Surroundings:
         payment_api_base=env.str("PAYMENT_API_BASE", "http://127.0.0.1:12111" if demo else "https://api.stripe.com"),
         payment_secret_key=required("PAYMENT_SECRET_KEY", DEMO_PAYMENT_KEY),
         payment_webhook_secret=required("PAYMENT_WEBHOOK_SECRET", DEMO_WEBHOOK_SECRET),
-        media_root=env.str("MEDIA_ROOT", str(ROOT / "var" / "media")),
+        media_root=env.str("MEDIA_ROOT", str(VAR / "media")),
         mail_url=env.str("EMAIL_URL", "file://" if demo else ""),
         sms_sender=env.str("SMS_SENDER", "services.foundation.contacts.senders.FileSender" if demo else ""),
     )

@@ -5,7 +5,7 @@ import os
 os.environ["FLAGSHIP_DEMO"] = "1"
 
 from .base import *  # noqa: E402, F403
-from .base import DATABASES, ROOT
+from .base import DATABASES, VAR
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"].setdefault("TEST", {})["NAME"] = "test_flagship" + os.environ.get("TEST_SUFFIX", "")
@@ -18,4 +18,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SMS_SENDER = "services.foundation.contacts.senders.MemorySender"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_TASK_ALWAYS_EAGER = False
-MEDIA_ROOT = str(ROOT / "var" / "test-media")
+MEDIA_ROOT = str(VAR / "test-media")
