@@ -42,7 +42,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     bag = bags.of_request(request)
     found = contents.of(bag, region=request.region, now=request.now)
     if not found.items:
-        return HttpResponseRedirect(reverse("bag"))
+        left = unfinished(request)
+        return HttpResponseRedirect(reverse("order", args=[left.number]) if left else reverse("bag"))
     if bag.placement_key is None:
         Basket.objects.filter(pk=bag.pk, placement_key=None).update(placement_key=uuid.uuid4())
         bag.refresh_from_db(fields=["placement_key"])
@@ -53,6 +54,15 @@ def checkout(request: HttpRequest) -> HttpResponse:
             claiming.extend(line_id=item.line.pk)
     typed = forms.starting(bag.details, region=request.region, user=request.user)
     return _page(request, found, typed)
+
+
+def unfinished(request: HttpRequest) -> Order | None:
+    """The order this session’s bag became although the answer never reached the client (connection lost, server killed)."""
+    token = request.session.get(bags.SESSION_KEY)
+    found = Order.objects.select_related("basket").filter(basket__token=token).first() if token else None
+    if found:
+        _remember(request, found)
+    return found
 
 
 def _standing(request: HttpRequest) -> Order | None:

@@ -9,6 +9,8 @@ from .base import DATABASES, VAR
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"].setdefault("TEST", {})["NAME"] = "test_flagship" + os.environ.get("TEST_SUFFIX", "")
+if os.environ.get("TEST_TEMPLATE"):
+    DATABASES["default"]["TEST"]["TEMPLATE"] = os.environ["TEST_TEMPLATE"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {  # noqa: F405
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -163,7 +163,10 @@ def _percent(lines: list[str], face: str, em: float, area: Area) -> int:
 
 
 def _percent_at_smallest(lines: list[str], face: str, area: Area) -> int:
-    return _percent(lines, face, float(FACES[face].smallest_em_mm), area)
+    """How much of the place the text needs at the smallest size, across or upright, whichever is worse."""
+    em = float(FACES[face].smallest_em_mm)
+    upright = max(_block(lines, face)[1], len(lines)) * em / float(area.height_mm)
+    return max(_percent(lines, face, em, area), round(100 * upright))
 
 
 def _place(lines: list[str], face: str, em: float, area: Area) -> tuple[Placed, ...]:

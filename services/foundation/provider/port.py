@@ -167,9 +167,10 @@ def charge_saved(
         "payment_method": method,
         "off_session": True,
         "confirm": True,
-        "description": description,
         "metadata": {"order": order_number, "attempt": key},
     }
+    if description:
+        params["description"] = description
     return _payment(_ask(_client().v1.payment_intents.create, params, {"idempotency_key": key}), currency)
 
 

@@ -1,0 +1,150 @@
+"""Short ways to the states that tests begin with. Everything goes through the house's own doors."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from catalog.models import Product
+from checkout import placement, settling
+from checkout.basket import bags, contents
+from checkout.basket.models import Basket
+from checkout.order.models import Order
+from checkout.totals import Destination, compute
+from flagship.clients.models import User
+from services.engraving import commissioning
+from services.foundation.outbox import delivering
+from services.foundation.outbox.models import Job as OutboxJob
+from services.foundation.regions.models import Region
+from services.foundation.units.models import Unit
+from services.gifting import wrapping
+from services.launches.models import Launch
+
+DETAILS = placement.Details(
+    email="anna@client.example",
+    mobile="+33612345678",
+    name="Anna Test",
+    country="FR",
+    subdivision="",
+    city="Paris",
+    district="",
+    line1="12 rue de Rivoli",
+    line2="",
+    postcode="75001",
+    payment="full",
+    terms_words="I accept",
+    agreement_words="I agree",
+)
+
+
+def buyer(name: str = "anna", user: User | None = None) -> bags.Buyer:
+    """Somebody at a bag: a guest, or a signed-in client."""
+    return bags.Buyer(user, bags.digest("client", name), bags.digest("network", name))
+
+
+def client_of(name: str) -> User:
+    """A client whose e-mail address is verified."""
+    return User.objects.create_user(f"{name}@client.example", email_verified_at=timezone.now())
+
+
+def variant(slug: str = "halo-band", *, metal: str = "yellow", size: str = "") -> Product:
+    """A variant of a demo piece."""
+    found = Product.objects.filter(parent__slug=slug, metal_id=metal).order_by("position")
+    return found.filter(size=size).get() if size else found[0]
+
+
+def keep_units(of: Product, number: int) -> None:
+    """Leave a variant exactly this many free units."""
+    Unit.objects.filter(variant=of).delete()
+    for n in range(number):
+        Unit.objects.create(variant=of, serial=f"{of.upc}-T{n}", edition_number=n + 1)
+
+
+def open_launch(slug: str = "arc-bangle-small-diamonds", *, limit: int = 1) -> Launch:
+    """Open a piece's launch a minute ago."""
+    found = Launch.objects.get(piece__slug=slug)
+    found.opens_at, found.limit_per_client = timezone.now() - timedelta(minutes=1), limit
+    found.save()
+    return found
+
+
+def engraving(piece: Product, text: str = "A & P 14.II", face: str = "roman") -> commissioning.Wish:
+    return commissioning.Wish(piece.piece.engraving_zones.get().pk, face, text, True, True)
+
+
+GIFT = wrapping.Wish("garnet", "champagne", "For you,\nalways.")
+
+
+def fill(
+    piece: Product, *, who: bags.Buyer | None = None, region: str = "eu", quantity: int = 1, engraved: str = "", gift=None
+) -> Basket:
+    """A bag with one piece."""
+    who = who or buyer()
+    bag = Basket.objects.create(owner=who.user, region_code=region, placement_key=uuid.uuid4())
+    add(bag, piece, who=who, quantity=quantity, engraved=engraved, gift=gift)
+    return bag
+
+
+def add(bag: Basket, piece: Product, *, who: bags.Buyer | None = None, quantity: int = 1, engraved: str = "", gift=None):
+    """Put a piece into a bag."""
+    wish = engraving(piece, engraved) if engraved else None
+    return bags.add(
+        bag,
+        piece,
+        quantity=quantity,
+        engraving=wish,
+        gift=gift,
+        buyer=who or buyer(),
+        language="en",
+        now=timezone.now(),
+    )
+
+
+def total_of(bag: Basket, region: Region, details: placement.Details = DETAILS) -> Decimal:
+    """What the checkout page would show."""
+    now = timezone.now()
+    found = contents.of(bag, region=region, now=now)
+    return compute(found, region=region, to=Destination(details.country, details.subdivision), now=now).total
+
+
+def place(
+    bag: Basket, *, who: bags.Buyer | None = None, agreed: Decimal | None = None, key: uuid.UUID | None = None, **changed
+) -> Order:
+    """Place a bag as the checkout page does."""
+    region = Region.objects.get(pk=bag.region_code)
+    details = replace(DETAILS, **changed)
+    return placement.place(
+        bag_id=bag.pk,
+        placement_key=key or bag.placement_key,
+        details=details,
+        agreed_total=total_of(bag, region, details) if agreed is None else agreed,
+        region=region,
+        language="en",
+        buyer=who or buyer(),
+        now=timezone.now(),
+    )
+
+
+def attempt_of(order: Order):
+    return order.attempts.order_by("pk").last()
+
+
+def pay(order: Order, standin, number: str = "4242424242424242") -> Order:
+    """Open the provider's page, pay on it as a client would, and hear of it."""
+    page = settling.open_page(order, now=timezone.now())
+    standin.pay(page, number)
+    settling.settle(attempt_of(order).pk, now=timezone.now())
+    order.refresh_from_db()
+    return order
+
+
+def work_off(rounds: int = 3) -> list[str]:
+    """Do what waits in the outbox, as the worker would; returns the names of the work done."""
+    done = []
+    for _round in range(rounds):
+        for job_id in delivering.due_jobs():
+            if delivering.deliver(job_id):
+                done.append(OutboxJob.objects.get(pk=job_id).name)
+    return done

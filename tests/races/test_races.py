@@ -1,0 +1,246 @@
+"""Scarcity and money under real concurrency: many connections, the same moment.
+
+Every race has its counterpart with the guard taken off, which shows that the test would notice: without the guard it sells twice.
+"""
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from checkout import placement, settling
+from checkout.order.models import Order, OrderStatusChange
+from checkout.order.states import OrderState
+from services.foundation.book.models import Entry
+from services.foundation.outbox.models import Job as OutboxJob
+from services.foundation.provider.models import Attempt, AttemptState
+from services.foundation.refusal import Refusal
+from services.foundation.units import claiming
+from services.foundation.units.models import Hold, Unit
+from services.launches import opening
+from services.launches.models import Allowance
+from tests import makers
+from tests.makers import buyer, client_of, fill, keep_units, place, variant
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed_house")]
+EXCLUSIVE = "arc-bangle-small-diamonds"
+
+
+def at_once(acts) -> list:
+    """Run every act in a thread and connection of its own, all let go together; each answer is a value or its Refusal."""
+    gate = threading.Barrier(len(acts))
+
+    def run(act):
+        try:
+            connection.ensure_connection()
+            gate.wait(30)
+            return act()
+        except Exception as trouble:  # noqa: BLE001 - the test looks at it
+            return trouble
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def careless_take(gate: threading.Barrier):
+    """What `claiming._take` would be without its lock: look, then write."""
+
+    def take(variant_id, quantity, column, taker):
+        free = Unit.objects.filter(variant_id=variant_id, order_line=None, hold=None, withdrawn_at=None)
+        seen = list(free.order_by("id").values_list("pk", flat=True)[:quantity])
+        with suppress(threading.BrokenBarrierError):
+            gate.wait(5)
+        return Unit.objects.filter(pk__in=seen).update(**{column: taker})
+
+    return take
+
+
+def race_for_the_last_unit(buyers: int = 6) -> list:
+    piece = variant("arc-bangle")
+    keep_units(piece, 1)
+    bags = [fill(piece, who=buyer(f"b{n}")) for n in range(buyers)]
+    total = makers.total_of(bags[0], makers.Region.objects.get(pk="eu"))
+    return at_once([lambda n=n: place(bags[n], who=buyer(f"b{n}"), agreed=total) for n in range(buyers)])
+
+
+def test_the_last_unit_is_sold_once():
+    answers = race_for_the_last_unit()
+    assert sum(isinstance(a, Order) for a in answers) == 1
+    assert all(isinstance(a, Order | Refusal) for a in answers), answers
+    assert Order.objects.count() == 1
+    assert Unit.objects.exclude(order_line=None).count() == 1
+
+
+def test_without_the_lock_the_last_unit_is_sold_several_times(monkeypatch):
+    monkeypatch.setattr(claiming, "_take", careless_take(threading.Barrier(6)))
+    answers = race_for_the_last_unit()
+    assert sum(isinstance(a, Order) for a in answers) > 1
+
+
+def race_for_the_exclusive(units: int, clients: int) -> list:
+    piece = variant(EXCLUSIVE)
+    makers.open_launch()
+    keep_units(piece, units)
+    buyers = [buyer(f"c{n}", client_of(f"c{n}")) for n in range(clients)]
+
+    def buy(who):
+        return place(fill(piece, who=who), who=who)
+
+    return at_once([lambda who=who: buy(who) for who in buyers])
+
+
+def test_an_exclusive_sells_exactly_its_edition():
+    answers = race_for_the_exclusive(units=4, clients=10)
+    assert sum(isinstance(a, Order) for a in answers) == 4, answers
+    assert all(isinstance(a, Order | Refusal) for a in answers), answers
+    assert Unit.objects.filter(variant=variant(EXCLUSIVE)).exclude(order_line=None).count() == 4
+    assert Allowance.objects.count() == 4
+    numbers = Unit.objects.filter(variant=variant(EXCLUSIVE)).values_list("edition_number", flat=True)
+    assert sorted(numbers) == [1, 2, 3, 4]
+
+
+def race_of_one_client() -> list:
+    piece = variant(EXCLUSIVE)
+    makers.open_launch()
+    keep_units(piece, 6)
+    who = buyer("carla", client_of("carla"))
+    bags = [fill(piece, who=who) for _n in range(3)]
+    total = makers.total_of(bags[0], makers.Region.objects.get(pk="eu"))
+    return at_once([lambda bag=bag: place(bag, who=who, agreed=total) for bag in bags])
+
+
+def test_one_client_in_three_tabs_gets_one():
+    answers = race_of_one_client()
+    assert sum(isinstance(a, Order) for a in answers) == 1, answers
+    assert Allowance.objects.count() == 1
+
+
+def test_without_unique_places_one_client_gets_several(monkeypatch):
+    gate = threading.Barrier(3)
+
+    def careless(launch, *, client_id, order_line_id, quantity):
+        used = Allowance.objects.filter(launch=launch, client_id=client_id).count()
+        gate.wait(5)
+        if used < launch.limit_per_client:
+            Allowance.objects.create(launch=launch, client_id=client_id, place=order_line_id, order_line_id=order_line_id)
+
+    monkeypatch.setattr(opening, "use_places", careless)
+    answers = race_of_one_client()
+    assert sum(isinstance(a, Order) for a in answers) > 1
+
+
+def race_of_two_clicks() -> list:
+    bag = fill(variant())
+    total = makers.total_of(bag, makers.Region.objects.get(pk="eu"))
+    return at_once([lambda: place(bag, agreed=total) for _n in range(6)])
+
+
+def test_two_clicks_are_one_order():
+    answers = race_of_two_clicks()
+    assert len({a.pk for a in answers if isinstance(a, Order)}) == 1
+    assert all(isinstance(a, Order) for a in answers), answers
+    assert Order.objects.count() == 1
+    assert Attempt.objects.count() == 1
+
+
+def test_without_the_bags_lock_and_key_two_clicks_are_several_orders(monkeypatch):
+    real, gate = placement._write, threading.Barrier(6)
+
+    def unkeyed(bag, key, *rest):
+        gate.wait(5)
+        return real(bag, uuid.uuid4(), *rest)
+
+    monkeypatch.setattr(placement, "_write", unkeyed)
+    monkeypatch.setattr(placement.Basket.objects, "select_for_update", placement.Basket.objects.all)
+    race_of_two_clicks()
+    assert Order.objects.count() > 1
+
+
+def race_of_the_same_news(standin) -> Order:
+    order = place(fill(variant(), engraved="A & P"))
+    standin.pay(settling.open_page(order, now=timezone.now()))
+    attempt = makers.attempt_of(order)
+    at_once([lambda: settling.settle(attempt.pk, now=timezone.now()) for _n in range(6)])
+    order.refresh_from_db()
+    return order
+
+
+def test_the_same_news_six_times_is_one_payment(standin):
+    order = race_of_the_same_news(standin)
+    assert order.status == OrderState.CONFIRMED
+    assert OrderStatusChange.objects.filter(order=order, new_status="confirmed").count() == 1
+    assert Entry.objects.filter(order=order, kind="authorised").count() == 1
+    assert OutboxJob.objects.filter(name="letter.confirmed").count() == 1
+    assert not OutboxJob.objects.filter(name="payment.give_back").exists()
+    assert makers.attempt_of(order).state == AttemptState.AUTHORISED
+
+
+def test_without_compare_and_set_a_doubled_webhook_gives_the_money_back(standin, monkeypatch):
+    monkeypatch.setattr(settling, "OPEN_STATES", tuple(AttemptState))
+    race_of_the_same_news(standin)
+    assert OutboxJob.objects.filter(name="payment.give_back").exists()
+
+
+def test_an_outbox_job_is_done_once_by_many_workers(monkeypatch):
+    from services.foundation.outbox import delivering, posting
+
+    done = []
+    monkeypatch.setitem(posting._handlers, "letter.confirmed", lambda order_id: done.append(order_id))
+    job = posting.post("letter.confirmed", order_id=7)
+    at_once([lambda: delivering.deliver(job.pk) for _n in range(8)])
+    assert done == [7]
+
+
+def test_one_client_cannot_hold_more_than_his_share_from_many_tabs():
+    piece = variant(EXCLUSIVE)
+    makers.open_launch(limit=10)
+    keep_units(piece, 12)
+    who = buyer("carla", client_of("carla"))
+    at_once([lambda: fill(piece, who=who) for _n in range(8)])
+    assert Hold.objects.count() == claiming.HOLDS_A_CLIENT
+    assert Unit.objects.exclude(hold=None).count() == claiming.HOLDS_A_CLIENT
+
+
+def test_a_hold_that_lapses_while_it_is_claimed_is_never_sold_twice():
+    piece = variant(EXCLUSIVE)
+    makers.open_launch()
+    keep_units(piece, 1)
+    who = buyer("carla", client_of("carla"))
+    bag = fill(piece, who=who)
+    total = makers.total_of(bag, makers.Region.objects.get(pk="eu"))
+    other = buyer("dora", client_of("dora"))
+    Hold.objects.update(expires_at=timezone.now())
+    answers = at_once(
+        [
+            lambda: place(bag, who=who, agreed=total),
+            claiming.release_lapsed,
+            lambda: place(fill(piece, who=other), who=other),
+        ]
+    )
+    sold = sum(isinstance(a, Order) for a in answers)
+    assert sold <= 1, answers
+    assert Order.objects.count() == sold
+    assert Unit.objects.exclude(order_line=None).count() == sold
+
+
+def test_the_book_refuses_change_and_imbalance_in_the_database_itself():
+    from django.db import DatabaseError, transaction
+
+    from services.foundation.book.models import Posting
+
+    order = place(fill(variant()))
+    posting = Posting.objects.filter(entry__order=order).first()
+    for act in (
+        lambda: Posting.objects.filter(pk=posting.pk).update(amount=1),
+        lambda: Posting.objects.filter(pk=posting.pk).delete(),
+        lambda: Entry.objects.filter(order=order).update(kind="x"),
+        lambda: Posting.objects.create(entry=posting.entry, account="sales", amount=5, currency="EUR"),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()

@@ -1,0 +1,119 @@
+"""What may be engraved, and how large it becomes."""
+
+import unicodedata
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.engraving import proof
+from services.engraving.faces import FACES, loaded
+from services.engraving.inscription import Area, lay_out, normalised
+from services.engraving.refusals import Empty, GlyphMissing, HiddenCharacter, TooLong, TooManyLines
+
+BAND = Area(Decimal("27.0"), Decimal("2.6"), 1, ("roman", "script", "kai"))
+TALL = Area(Decimal("30"), Decimal("6"), 1, ("script",))
+PLATE = Area(Decimal("12.0"), Decimal("8.0"), 2, ("roman", "kai"))
+
+
+def test_fit_is_measured_not_counted():
+    narrow, wide = lay_out("iiiiiiii", face="roman", area=BAND), lay_out("MMMMMMMM", face="roman", area=BAND)
+    assert narrow.percent < wide.percent
+    lay_out("i" * 24, face="roman", area=BAND)
+    with pytest.raises(TooLong):
+        lay_out("M" * 24, face="roman", area=BAND)
+
+
+def test_ink_stays_inside_the_area():
+    for text, face, area in (
+        ("A & P 14.II", "roman", BAND),
+        ("Anna, toujours", "script", TALL),
+        ("执子之手\n与子偕老", "kai", PLATE),
+    ):
+        layout = lay_out(text, face=face, area=area)
+        upem = loaded(face).upem
+        from services.engraving.faces import outline
+
+        em = float(layout.em_mm)
+        for placed in layout.glyphs:
+            for _step, points in outline(face, placed.glyph):
+                for x, y in points:
+                    assert -0.01 <= placed.x + x / upem * em <= float(area.width_mm) + 0.01
+                    assert -0.01 <= placed.y - y / upem * em <= float(area.height_mm) + 0.01
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n", "\u3000"])
+def test_nothing_is_refused(text):
+    with pytest.raises(Empty):
+        lay_out(text, face="roman", area=BAND)
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\u2066", "\ufe0f", "\u3164", "\x07", "\ufeff"])
+def test_hidden_characters_are_named_and_a_repair_is_offered(hidden):
+    with pytest.raises(HiddenCharacter) as no:
+        lay_out(f"AB{hidden}CD", face="roman", area=BAND)
+    assert no.value.facts["repaired"] == "ABCD"
+    assert no.value.facts["place"] == 3
+    lay_out(no.value.facts["repaired"], face="roman", area=BAND)
+
+
+def test_a_missing_glyph_names_the_faces_that_have_it():
+    with pytest.raises(GlyphMissing) as no:
+        lay_out("爱", face="roman", area=BAND)
+    assert no.value.facts["faces"] == ["kai"]
+    with pytest.raises(GlyphMissing) as no:
+        lay_out("🙂", face="kai", area=BAND)
+    assert no.value.facts["faces"] == []
+
+
+def test_too_many_lines():
+    with pytest.raises(TooManyLines):
+        lay_out("one\ntwo", face="roman", area=BAND)
+    assert lay_out("one\ntwo", face="roman", area=PLATE).text == "one\ntwo"
+
+
+def test_a_text_is_composed_and_never_otherwise_changed():
+    decomposed = unicodedata.normalize("NFD", "Élodie")
+    assert lay_out(decomposed, face="roman", area=BAND).text == "Élodie"
+
+
+def test_smaller_than_the_bench_can_hold_is_too_long():
+    for face in FACES:
+        text = "一" * 60 if face == "kai" else "o" * 60
+        with pytest.raises(TooLong) as no:
+            lay_out(text, face=face, area=BAND)
+        assert no.value.facts["percent"] > 100
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_laid_out_or_kindly_refused(text):
+    try:
+        layout = lay_out(text, face="roman", area=PLATE)
+    except (Empty, GlyphMissing, HiddenCharacter, TooLong, TooManyLines) as no:
+        assert no.sentence()
+        return
+    assert layout.text == normalised(text)
+    assert layout.em_mm >= FACES["roman"].smallest_em_mm
+
+
+def test_a_text_that_is_too_tall_says_so():
+    with pytest.raises(TooLong) as no:
+        lay_out("Ægypte, fjord", face="script", area=BAND)
+    assert no.value.facts["percent"] > 100
+    assert no.value.facts["faces"] == ["roman", "kai"]
+
+
+def test_the_proof_is_the_same_bytes_every_time_and_holds_no_text():
+    first, second = (proof.svg(lay_out("A & P", face="roman", area=BAND)) for _n in range(2))
+    assert first == second
+    assert proof.sha256(first) == proof.sha256(second)
+    assert "<text" not in first
+    assert "<script" not in first
+    assert "27" in first.split(">", 1)[0]
+
+
+def test_the_letter_shows_the_proof_as_png():
+    png = proof.png(proof.svg(lay_out("执子之手", face="kai", area=BAND)), width_px=440)
+    assert png.startswith(b"\x89PNG")
