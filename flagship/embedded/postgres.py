@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg2
 
-from .processes import CannotStart, die_with_parent, free_port, is_free, reachable, stop, unprivileged
+from .processes import ACCOUNT, CannotStart, die_with_parent, free_port, is_free, reachable, stop, unprivileged
 
 
 class Postgres:
@@ -39,7 +39,7 @@ class Postgres:
     @property
     def url(self) -> str:
         """Where Django connects."""
-        return f"postgres://flagship:{self.password}@127.0.0.1:{self.port}/flagship"
+        return f"postgres://{ACCOUNT}:{self.password}@127.0.0.1:{self.port}/flagship"
 
     def start(self) -> "Postgres":
         """Make the cluster if it is not there yet, start it and wait until it answers. Raises CannotStart."""
@@ -149,7 +149,7 @@ class Postgres:
     def _initialise(self, programs: Path) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         done = subprocess.run(
-            [str(programs / "bin" / "initdb"), "-D", str(self.data), "-U", "flagship", "-E", "UTF8", "--locale=C.UTF-8"]
+            [str(programs / "bin" / "initdb"), "-D", str(self.data), "-U", ACCOUNT, "-E", "UTF8", "--locale=C.UTF-8"]
             + ["--auth=scram-sha-256", f"--pwfile={self.home / 'password'}"]
             + ([] if self.lasting else ["--no-sync"]),
             capture_output=True,
@@ -189,7 +189,7 @@ class Postgres:
 
     def _connect(self, database: str = "postgres") -> "psycopg2.extensions.connection":
         return psycopg2.connect(
-            host="127.0.0.1", port=self.port, user="flagship", password=self.password, dbname=database, connect_timeout=5
+            host="127.0.0.1", port=self.port, user=ACCOUNT, password=self.password, dbname=database, connect_timeout=5
         )
 
     def _create_database(self) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+#: The account of the embedded servers: whoever connects to one must name it, so that production can refuse to.
+ACCOUNT = "flagship-embedded"
 
 
 class CannotStart(RuntimeError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import redis
 
-from .processes import CannotStart, die_with_parent, free_port, stop
+from .processes import ACCOUNT, CannotStart, die_with_parent, free_port, stop
 
 
 class Redis:
@@ -23,7 +23,7 @@ class Redis:
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://:{ACCOUNT}@127.0.0.1:{self.port}/0"
 
     @staticmethod
     def program() -> str:
@@ -44,6 +44,7 @@ class Redis:
         self.port = free_port()
         command = [self.program(), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.home)]
         command += ["--maxmemory-policy", "noeviction", "--save", "", "--appendonly", "yes" if self.lasting else "no"]
+        command += ["--requirepass", ACCOUNT]
         log = open(self.home / "log", "ab")  # noqa: SIM115 - handed to the server for its life
         self.process = subprocess.Popen(
             command,
@@ -54,7 +55,7 @@ class Redis:
             preexec_fn=die_with_parent(signal.SIGTERM),
         )
         log.close()
-        client = redis.Redis(port=self.port)
+        client = redis.Redis(port=self.port, password=ACCOUNT)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
             try:

@@ -7,6 +7,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
+from flagship.embedded.processes import ACCOUNT
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Where the demo and the tests keep what they make; two houses on one machine name two folders in FLAGSHIP_VAR.
 VAR = Path(os.environ.get("FLAGSHIP_VAR") or ROOT / "var").resolve()
@@ -72,12 +74,12 @@ def refuse_demo_values(found: Surroundings) -> None:
     if found.secret_key == DEMO_SECRET or len(found.secret_key) < 40:
         raise ImproperlyConfigured("SECRET_KEY is the demo's or too short: generate one of at least 40 characters.")
     if found.payment_secret_key == DEMO_PAYMENT_KEY or found.payment_webhook_secret == DEMO_WEBHOOK_SECRET:
-        raise ImproperlyConfigured("The payment keys are the demo's: set the provider's own keys.")
+        raise ImproperlyConfigured("PAYMENT_SECRET_KEY or PAYMENT_WEBHOOK_SECRET is the demo's: set the provider's own keys.")
     if found.payment_api_base != "https://api.stripe.com":
         raise ImproperlyConfigured("PAYMENT_API_BASE points at a stand-in: leave it unset in production.")
-    if "/var/postgres" in found.database_url or "embedded" in found.database_url:
+    if ACCOUNT in found.database_url:
         raise ImproperlyConfigured("DATABASE_URL is the embedded server of the demo: use a PostgreSQL of your own.")
-    if "embedded" in found.redis_url:
+    if ACCOUNT in found.redis_url:
         raise ImproperlyConfigured("REDIS_URL is the embedded server of the demo: use a Redis of your own.")
     if not found.site_url.startswith("https://"):
         raise ImproperlyConfigured("SITE_URL must begin with https:// in production.")

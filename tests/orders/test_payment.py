@@ -148,10 +148,8 @@ def test_a_provider_that_does_not_answer_leaves_the_order_to_be_paid_later(stand
     with pytest.raises(port.Unknown):
         settling.open_page(order, now=timezone.now())
     page = settling.open_page(order, now=timezone.now())
-    made = [
-        r for r in standin.requests() if r["path"] == "/v1/checkout/sessions" and r["key"] == attempt_of(order).idempotency_key
-    ]
-    assert len({r["key"] for r in made}) == 1
+    keys = [r["key"] for r in standin.requests() if r["path"] == "/v1/checkout/sessions"]
+    assert attempt_of(order).idempotency_key in keys
     standin.pay(page)
     settling.settle(attempt_of(order).pk, now=timezone.now())
     order.refresh_from_db()
@@ -263,11 +261,8 @@ def test_an_unknown_collection_is_asked_again_with_the_same_key(standin):
     assert collecting.unsettled() == [part]
     collecting.collect(part, now=month)
     assert Part.objects.get(pk=part).state == PartState.PAID
-    charges = [
-        c for c in standin.call("GET", "/_standin/charges") if c.get("amount") == int(Part.objects.get(pk=part).amount * 100)
-    ]
-    intents = {c["payment_intent"] for c in charges}
-    assert Attempt.objects.get(purpose="part:2").intent in intents
+    charges = [c["payment_intent"] for c in standin.call("GET", "/_standin/charges")]
+    assert charges.count(Attempt.objects.get(purpose="part:2").intent) == 1
 
 
 def test_a_declined_instalment_is_tried_again_days_later_and_the_client_is_told(standin):

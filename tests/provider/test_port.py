@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 import requests
+import stripe
 from django.utils import timezone
 
 from services.foundation.provider import port
@@ -16,7 +17,7 @@ from services.foundation.provider.standin.webhooks import signature
 EUR = "EUR"
 
 
-def a_page(key: str = "", *, later: bool = True, save: bool = False, amount: str = "1750.00") -> port.Page:
+def a_page(key: str = "", *, later: bool = True, save: bool = False, amount: str = "1750.00", expires=None) -> port.Page:
     return port.open_page(
         key=key or uuid.uuid4().hex,
         order_number="TEST",
@@ -27,7 +28,7 @@ def a_page(key: str = "", *, later: bool = True, save: bool = False, amount: str
         language="fr",
         success_url="https://house.example/ok",
         cancel_url="https://house.example/back",
-        expires_at=timezone.now() + timedelta(minutes=31),
+        expires_at=expires or timezone.now() + timedelta(minutes=31),
         capture_later=later,
         save_method=save,
     )
@@ -67,16 +68,9 @@ def test_never_more_is_refunded_than_was_captured(standin):
 def test_the_same_key_answers_the_same_page_and_other_parameters_are_refused(standin):
     key = uuid.uuid4().hex
     expires = timezone.now() + timedelta(minutes=31)
-    again = dict(
-        key=key, order_number="TEST", amount=Decimal("10"), currency=EUR, description="x", email="", language="en",
-        success_url="https://house.example/ok", cancel_url="https://house.example/back", expires_at=expires,
-        capture_later=True, save_method=False,
-    )  # fmt: skip
-    assert port.open_page(**again) == port.open_page(**again)
-    import stripe
-
+    assert a_page(key, expires=expires) == a_page(key, expires=expires)
     with pytest.raises(stripe.IdempotencyError):
-        port.open_page(**(again | {"amount": Decimal("11")}))
+        a_page(key, expires=expires, amount="11")
 
 
 @pytest.mark.parametrize(("card", "code"), [("4000000000000002", "generic_decline"), ("4000000000009995", "insufficient_funds")])
