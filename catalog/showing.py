@@ -8,14 +8,18 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from services.engraving.models import Zone
+from services.foundation.memory import Kept
 from services.foundation.regions.models import Region
 from services.foundation.units import availability
 from services.foundation.units.availability import Availability, Reason
 from services.launches import opening
 from services.launches.models import Launch
 
-from .models import Picture, Product
+from .models import Category, Picture, Product
 from .partner.pricing import prices_of
+
+#: The public collections, in the house's order.
+collections: Kept[list[Category]] = Kept(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path")))
 
 
 @dataclass
@@ -41,6 +45,12 @@ def public_pieces() -> QuerySet[Product]:
         .annotate(engravable=Exists(Zone.objects.filter(piece=OuterRef("pk"))))
         .order_by("position")
     )
+
+
+def head_of_collections() -> Iterable[tuple[int, int]]:
+    """The first public piece of each collection, as (collection id, piece id); one query."""
+    links = Product.categories.through.objects.filter(product__in=public_pieces().values("pk"))
+    return links.order_by("category_id", "product__position").distinct("category_id").values_list("category_id", "product_id")
 
 
 def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[Card]:

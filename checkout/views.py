@@ -5,10 +5,9 @@ import uuid
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -22,7 +21,7 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, Event
 from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 
-from . import ending, forms, placement, settling
+from . import ending, forms, placement, settling, visits
 from .basket import bags, contents
 from .basket.models import Basket
 from .order.models import Order
@@ -30,19 +29,16 @@ from .order.reading import read
 from .order.states import OrderState
 from .totals import Destination, compute
 
-SESSION_ORDERS = "orders"
-SESSION_ORDER_TOKEN = "last-bag"
-
 
 def checkout(request: HttpRequest) -> HttpResponse:
     """Who → where and when → pay → review, and the one button that obliges to pay."""
-    standing = _standing(request)
+    standing = visits.standing(request)
     if standing is not None:
         return _to_provider(request, standing)
     bag = bags.of_request(request)
     found = contents.of(bag, region=request.region, now=request.now)
     if not found.items:
-        left = unfinished(request)
+        left = visits.unfinished(request)  # the back button, or an answer that was lost
         return HttpResponseRedirect(reverse("order", args=[left.number]) if left else reverse("bag"))
     if bag.placement_key is None:
         Basket.objects.filter(pk=bag.pk, placement_key=None).update(placement_key=uuid.uuid4())
@@ -54,36 +50,6 @@ def checkout(request: HttpRequest) -> HttpResponse:
             claiming.extend(line_id=item.line.pk)
     typed = forms.starting(bag.details, region=request.region, user=request.user)
     return _page(request, found, typed)
-
-
-def unfinished(request: HttpRequest) -> Order | None:
-    """The order this session’s bag became although the answer never reached the client (connection lost, server killed)."""
-    token = request.session.get(bags.SESSION_KEY)
-    found = Order.objects.select_related("basket").filter(basket__token=token).first() if token else None
-    if found:
-        _remember(request, found)
-    return found
-
-
-def _standing(request: HttpRequest) -> Order | None:
-    """The order that this very form has already made: a double click, a second tab, the back button."""
-    try:
-        key = uuid.UUID(request.POST.get("placement", ""))
-    except ValueError:
-        return None
-    found = Order.objects.select_related("basket").filter(placement_key=key).first()
-    tokens = (request.session.get(bags.SESSION_KEY), request.session.get(SESSION_ORDER_TOKEN))
-    if found is None or found.basket is None or found.basket.token not in tokens:
-        return None
-    _remember(request, found)
-    return found
-
-
-def _remember(request: HttpRequest, order: Order) -> None:
-    """This session may open the order's page; the bag it came from is no longer the session's bag."""
-    request.session[SESSION_ORDERS] = [*request.session.get(SESSION_ORDERS, []), order.number][-20:]
-    request.session[SESSION_ORDER_TOKEN] = order.basket.token
-    request.session.pop(bags.SESSION_KEY, None)
 
 
 def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpResponse:
@@ -115,7 +81,7 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     except Refusal as no:
         found = contents.of(bag, region=request.region, now=request.now)
         return _page(request, found, typed, refusal=no.sentence(), status=409)
-    _remember(request, order)
+    visits.remember(request, order)
     return _to_provider(request, order)
 
 
@@ -200,26 +166,9 @@ def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
         return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
 
 
-def own_order(request: HttpRequest, number: str) -> Order:
-    """The order, if this visitor may see it: its client, this session, or the holder of its signed link. Else 404."""
-    order = Order.objects.select_related("user").filter(number=number).first()
-    if order is None:
-        raise Http404
-    key = request.GET.get("key", "")
-    if key and constant_time_compare(key, order.access_key):
-        allowed = request.session.get(SESSION_ORDERS, [])
-        if number not in allowed:
-            request.session[SESSION_ORDERS] = [*allowed, number][-20:]
-        return order
-    is_client = request.user.is_authenticated and order.user_id == request.user.pk
-    if is_client or number in request.session.get(SESSION_ORDERS, []):
-        return order
-    raise Http404
-
-
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """The order's page: state, promise, proof, plan, what the client can still do."""
-    found = own_order(request, number)
+    found = visits.own_order(request, number)
     if request.GET.get("key"):
         # The key leaves the address bar, so that it is not shared with a screenshot.
         return HttpResponseRedirect(reverse("order", args=[number]))
@@ -230,7 +179,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 
 def returned(request: HttpRequest, number: str) -> HttpResponse:
     """Back from the provider: ask it at once, so that the client sees the truth; the webhook says the same later."""
-    found = own_order(request, number)
+    found = visits.own_order(request, number)
     for attempt in Attempt.objects.filter(order=found, state__in=OPEN_STATES).exclude(session=""):
         try:
             settling.settle(attempt.pk, now=request.now)
@@ -242,13 +191,13 @@ def returned(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """To the provider's page again, from an order that awaits payment."""
-    found = own_order(request, number)
+    found = visits.own_order(request, number)
     return _to_provider(request, found)
 
 
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel before the bench, in two steps."""
-    found = own_order(request, number)
+    found = visits.own_order(request, number)
     if request.method != "POST":
         return render(request, "checkout/cancel.html", {"view": read(found)})
     try:

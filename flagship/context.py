@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from catalog.models import Category
+from catalog.showing import collections
 from checkout.basket import bags
 from checkout.basket.models import Line
 from services.foundation.house import house as the_house
@@ -24,7 +24,7 @@ def house(request: HttpRequest) -> dict[str, object]:
         "now": request.now,
         "regions": list(all_regions().values()),
         "languages": [(code, names[code]) for code in region.languages],
-        "house_collections": SimpleLazyObject(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path"))),
+        "house_collections": collections,
         "bag_count": SimpleLazyObject(lambda: _bag_count(request)),
     }
 
@@ -33,4 +33,7 @@ def _bag_count(request: HttpRequest) -> int:
     if not request.session.get(bags.SESSION_KEY) and not request.user.is_authenticated:
         return 0
     bag = bags.of_request(request)
-    return sum(Line.objects.filter(basket=bag).values_list("quantity", flat=True)) if bag else 0
+    if bag is None:
+        return 0
+    known = getattr(bag, "known_count", None)  # the bag's own page has read its lines already
+    return known if known is not None else sum(Line.objects.filter(basket=bag).values_list("quantity", flat=True))

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
+from services.foundation.regions.links import storefront
 from services.foundation.regions.models import Region
 from services.foundation.regions.roster import region_of_address
 
@@ -35,12 +36,10 @@ class RegionMiddleware:
                 return self.get_response(request)
         if len(parts) == 3:  # `/cn/fr` without its last slash
             return HttpResponseRedirect(request.path_info + "/")
-        prefix = f"/{parts[1]}/{parts[2]}/"
         request.region, request.language = region, parts[2]
         request.path_info = "/" + parts[3]
         request.urlconf = settings.STOREFRONT_URLCONF
-        set_script_prefix(prefix)
-        with translation.override(parts[2]), timezone.override(region.time_zone):
+        with storefront(parts[1], parts[2]), timezone.override(region.time_zone):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", parts[2])
             return response

@@ -20,6 +20,7 @@ from django.db import transaction
 from catalog.models import Category, Metal, Picture, Product, ProductClass
 from catalog.partner.models import Partner, Price, StockRecord
 from catalog.search import indexing
+from catalog.showing import collections as collections_shown
 from flagship.clients.models import User
 from services.deferred.models import EligibilityRule
 from services.delivery.models import Holiday, Transit
@@ -70,6 +71,7 @@ def open_house(folder: Path, *, now: datetime) -> None:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
     for scene in ("closed", "open", "hero"):
         _copy_picture(folder, next(p for p in pictures if p["piece"] == "box" and p["view"] == scene))
+    collections_shown.forget()
     indexing.index_all()
 
 

@@ -53,7 +53,13 @@ def buyer_of(request: HttpRequest) -> Buyer:
 
 
 def of_request(request: HttpRequest) -> Basket | None:
-    """The open bag of this session, or of the signed-in client, in this region; None when there is none."""
+    """The open bag of this session, or of the signed-in client, in this region; None when there is none. Asked once a request."""
+    if not hasattr(request, "_bag"):
+        request._bag = _find(request)
+    return request._bag
+
+
+def _find(request: HttpRequest) -> Basket | None:
     region = request.region
     token = request.session.get(SESSION_KEY)
     bag = Basket.objects.filter(token=token, status=Basket.OPEN).first() if token else None
@@ -77,7 +83,7 @@ def open_for(request: HttpRequest) -> Basket:
     bag = of_request(request)
     if bag is None:
         owner = request.user if request.user.is_authenticated else None
-        bag = Basket.objects.create(owner=owner, region_code=request.region.code)
+        bag = request._bag = Basket.objects.create(owner=owner, region_code=request.region.code)
         request.session[SESSION_KEY] = bag.token
     return bag
 

@@ -117,4 +117,5 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
                 hold_until=min((h.expires_at for h in holds), default=None),
             )
         )
+    bag.known_count = sum(item.line.quantity for item in items)
     return Contents(bag, items)

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_POST
 from catalog import crafts
 from catalog.models import Product
 from catalog.views import choose
-from checkout.order.models import Order
-from checkout.order.states import OrderState
+from checkout import visits
 from services.foundation.refusal import Refusal
 from services.launches.refusals import SignInFirst
 
@@ -22,10 +21,8 @@ from .models import Line
 def bag(request: HttpRequest) -> HttpResponse:
     """The bag's page."""
     found = contents.of(bags.of_request(request), region=request.region, now=request.now)
-    left = Order.objects.filter(basket__token=request.session.get(bags.SESSION_KEY)).first() if not found.items else None
-    if left and left.status == OrderState.AWAITING_PAYMENT:
-        return HttpResponseRedirect(reverse("checkout"))
-    return render(request, "checkout/bag.html", {"contents": found})
+    waiting = None if found.items else visits.unfinished(request)
+    return render(request, "checkout/bag.html", {"contents": found, "waiting": waiting})
 
 
 @require_POST

@@ -3,8 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from catalog.models import Category
-from catalog.showing import cards, public_pieces
+from catalog.showing import cards, collections, head_of_collections, public_pieces
 from services.foundation.house import house as house_configuration
 from services.foundation.regions.roster import best_for
 from services.launches.models import Launch
@@ -25,19 +24,15 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     """The house in sections, each from data."""
-    shown = cards(public_pieces()[:8], region=request.region, now=request.now)
-    launches = [card for card in shown if card.launch]
-    collections = Category.objects.filter(depth=1, is_public=True).order_by("path")
-    by_collection = []
-    pieces = {card.piece.pk: card for card in shown}
-    links = dict(public_pieces().values_list("pk", "categories"))
-    for found in collections:
-        first = next((pieces[pk] for pk, category in links.items() if category == found.pk and pk in pieces), None)
-        by_collection.append((found, first))
+    first = list(public_pieces()[:8])
+    heads = dict(head_of_collections())
+    launched = set(Launch.objects.values_list("piece_id", flat=True))
+    others = public_pieces().filter(pk__in={*heads.values(), *launched} - {piece.pk for piece in first})
+    shown = {card.piece.pk: card for card in cards([*first, *others], region=request.region, now=request.now)}
     context = {
-        "cards": shown,
-        "launches": launches,
-        "collections": by_collection,
+        "cards": [shown[piece.pk] for piece in first],
+        "launches": [card for card in shown.values() if card.launch],
+        "collections": [(found, shown.get(heads.get(found.pk))) for found in collections()],
         "said": house_configuration().texts,
     }
     return render(request, "stage/home.html", context)

@@ -41,7 +41,7 @@ def country_name(code: str) -> str:
 @register.simple_tag
 def picture(found, sizes: str = "100vw", css: str = "", first: bool = False) -> SafeString:
     """A `<picture>` of a catalog.Picture: AVIF, WebP, JPEG with srcset; `first` is loaded with priority."""
-    if found is None:
+    if not found:
         return mark_safe("")
     base = f"{settings.MEDIA_URL}{found.stem}"
 

@@ -1,25 +1,16 @@
 """The house's regions, kept in memory a few seconds: every request asks for them."""
 
-import time
+from services.foundation.memory import Kept
 
 from .models import Region
 
-_SECONDS = 10.0
-_kept: tuple[float, dict[str, Region]] = (0.0, {})
-
-
-def all_regions() -> dict[str, Region]:
-    """Regions by code, in the house's order. A change by staff is seen within ten seconds."""
-    global _kept
-    if not _kept[1] or time.monotonic() - _kept[0] > _SECONDS:
-        _kept = (time.monotonic(), {region.code: region for region in Region.objects.all()})
-    return _kept[1]
+#: Regions by code, in the house's order.
+all_regions: Kept[dict[str, Region]] = Kept(lambda: {region.code: region for region in Region.objects.all()})
 
 
 def forget() -> None:
-    """Read the regions anew at the next question (tests, and after a region is saved)."""
-    global _kept
-    _kept = (0.0, {})
+    """Read the regions anew at the next question."""
+    all_regions.forget()
 
 
 def region_of_address(code: str) -> Region | None:

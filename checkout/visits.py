@@ -1,0 +1,61 @@
+"""Which orders a visitor may see: those of his account, of this session, or of a signed link."""
+
+import uuid
+
+from django.http import Http404, HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from .basket import bags
+from .order.models import Order
+from .order.states import OrderState
+
+SESSION_ORDERS = "orders"
+SESSION_ORDER_TOKEN = "last-bag"
+
+
+def unfinished(request: HttpRequest) -> Order | None:
+    """The order this session’s bag became although the answer never reached the client (connection lost, server killed)."""
+    tokens = [request.session.get(bags.SESSION_KEY), request.session.get(SESSION_ORDER_TOKEN)]
+    waiting = Order.objects.select_related("basket").filter(status=OrderState.AWAITING_PAYMENT)
+    found = waiting.filter(basket__token__in=[t for t in tokens if t]).order_by("-pk").first()
+    if found:
+        remember(request, found)
+    return found
+
+
+def standing(request: HttpRequest) -> Order | None:
+    """The order that this very form has already made: a double click, a second tab, the back button."""
+    try:
+        key = uuid.UUID(request.POST.get("placement", ""))
+    except ValueError:
+        return None
+    found = Order.objects.select_related("basket").filter(placement_key=key).first()
+    tokens = (request.session.get(bags.SESSION_KEY), request.session.get(SESSION_ORDER_TOKEN))
+    if found is None or found.basket is None or found.basket.token not in tokens:
+        return None
+    remember(request, found)
+    return found
+
+
+def remember(request: HttpRequest, order: Order) -> None:
+    """This session may open the order's page; the bag it came from is no longer the session's bag."""
+    request.session[SESSION_ORDERS] = [*request.session.get(SESSION_ORDERS, []), order.number][-20:]
+    request.session[SESSION_ORDER_TOKEN] = order.basket.token
+    request.session.pop(bags.SESSION_KEY, None)
+
+
+def own_order(request: HttpRequest, number: str) -> Order:
+    """The order, if this visitor may see it: its client, this session, or the holder of its signed link. Else 404."""
+    order = Order.objects.select_related("user").filter(number=number).first()
+    if order is None:
+        raise Http404
+    key = request.GET.get("key", "")
+    if key and constant_time_compare(key, order.access_key):
+        allowed = request.session.get(SESSION_ORDERS, [])
+        if number not in allowed:
+            request.session[SESSION_ORDERS] = [*allowed, number][-20:]
+        return order
+    is_client = request.user.is_authenticated and order.user_id == request.user.pk
+    if is_client or number in request.session.get(SESSION_ORDERS, []):
+        return order
+    raise Http404

@@ -1,0 +1,24 @@
+"""Small tables that every request reads, kept in memory a few seconds."""
+
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """The answer of `load`, at most `seconds` old. A change by staff is seen by every process within that time."""
+
+    def __init__(self, load: Callable[[], T], seconds: float = 10.0):
+        self.load, self.seconds = load, seconds
+        self._kept: tuple[float, T] | None = None
+
+    def __call__(self) -> T:
+        if self._kept is None or not self._kept[1] or time.monotonic() - self._kept[0] > self.seconds:
+            self._kept = (time.monotonic(), self.load())
+        return self._kept[1]
+
+    def forget(self) -> None:
+        """Read anew at the next question (tests, and after a row was saved)."""
+        self._kept = None

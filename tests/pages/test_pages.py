@@ -1,0 +1,322 @@
+"""The storefront's pages as a browser without script sees them."""
+
+import re
+import uuid
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from checkout.basket.models import Basket, Line
+from checkout.order.models import Order
+from checkout.order.states import OrderState
+from services.foundation.contacts.models import Code
+from tests import makers
+from tests.makers import place, variant, work_off
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+FORM = {
+    "email": "anna@client.example",
+    "mobile": "06 12 34 56 78",
+    "name": "Anna Test",
+    "country": "FR",
+    "city": "Paris",
+    "line1": "12 rue de Rivoli",
+    "postcode": "75001",
+    "payment": "full",
+    "terms": "yes",
+    "act": "place",
+}
+PAGES = [
+    "",
+    "pieces/",
+    "pieces/halo-band/",
+    "pieces/halo-band/engrave/",
+    "pieces/halo-band/gift/",
+    "collections/arc/",
+    "search/?q=halo",
+]
+PAGES += ["bag/", "sign-in/", "launches/festoon-chain-wallet/", "pieces/festoon-chain-wallet/", "about/terms/", "about/imprint/"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("place", ["cn/zh-hans", "eu/fr", "us/en"])
+def test_every_page_answers_in_every_region_and_language(client, page, place):
+    answer = client.get(f"/{place}/{page}")
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert f'lang="{place.split("/")[1]}"' in html
+    assert len(re.findall("<h1", html)) == 1
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_no_english_is_left_on_a_chinese_or_french_page(client):
+    """Words of the interface that would show that a text was forgotten."""
+    for region in ("cn/zh-hans", "eu/fr"):
+        for page in PAGES:
+            html = client.get(f"/{region}/{page}").content.decode()
+            text = re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(script|style|head).*?</\1>", "", html))
+            for word in (r"\bAdd to bag\b", r"\bBag\b", r"\bYour\b", r"\bthe\b", r"\bPlease\b", r"\bPrevious\b", r"\bPieces\b"):
+                found = re.search(word, text.replace("English", ""))
+                assert not found, (region, page, text[max(0, found.start() - 40) : found.end() + 40])
+
+
+def test_the_door_leads_to_the_browsers_region(client):
+    for accepted, home in {
+        "zh-CN,zh;q=0.9": "/cn/zh-hans/",
+        "fr-FR": "/eu/fr/",
+        "en-US,en": "/us/en/",
+        "ja": "/cn/zh-hans/",
+    }.items():
+        assert client.get("/", headers={"Accept-Language": accepted})["Location"] == home
+
+
+@pytest.mark.parametrize(
+    "address", ["/eu/en/pieces/nothing/", "/eu/en/orders/AAAAA-BBBBB/", "/eu/de/", "/xx/en/", "/eu/en/about/nothing/"]
+)
+def test_what_is_not_here_is_said_in_the_houses_manner(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert b"<h1" in answer.content
+
+
+@pytest.mark.parametrize(
+    ("asked", "slug"),
+    [
+        ("手镯", "arc-bangle"), ("shouzhuo", "arc-bangle"), ("bangle", "arc-bangle"), ("bracelet", "arc-bangle"),
+        ("钻戒", "halo-ring"), ("diamond ring", "halo-ring"), ("bague diamant", "halo-ring"), ("AR-1001", "arc-bangle"),
+        ("项链", "filament-pendant"), ("porte-cartes", "festoon-card-case"), ("皮", "festoon-card-case"),
+    ],
+)  # fmt: skip
+def test_search_finds_in_three_languages(client, asked, slug):
+    html = client.get("/eu/en/search/", {"q": asked}).content.decode()
+    assert f"/pieces/{slug}/" in html
+
+
+def test_search_that_finds_nothing_offers_the_collections(client):
+    html = client.get("/eu/en/search/", {"q": "zzzz<script>"}).content.decode()
+    assert "&lt;script&gt;" in html and "/collections/arc/" in html
+
+
+def test_filters_combine_and_stay_in_the_address(client):
+    def found(**query):
+        html = client.get("/eu/en/pieces/", query).content.decode()
+        return set(re.findall(r"/eu/en/pieces/([a-z-]+)/", html))
+
+    everything = found()
+    assert len(everything) == 8
+    leather = found(metal="leather")
+    assert leather == {"festoon-chain-wallet", "festoon-card-case"}
+    assert found(kind="ring", stone="diamond") == {"halo-ring"}
+    assert found(metal="leather", stone="diamond") == set()
+    assert found(engravable="yes") < everything
+
+
+def kept(client, slug: str, text: str = "A & P 14.II", **more):
+    return client.post(
+        f"/eu/en/pieces/{slug}/engrave/",
+        {"inscription": text, "face": "roman", "spelling": "yes", "final_sale": "yes", "act": "keep", **more},
+    )
+
+
+def test_engraving_is_refused_kindly_and_nothing_typed_is_lost(client):
+    for text, words in (
+        ("M" * 60, "At the smallest size"),
+        ("A\u202eB", "invisible"),
+        ("爱🙂", "cannot engrave"),
+        ("", "Please write"),
+    ):
+        answer = kept(client, "halo-band", text)
+        html = answer.content.decode()
+        assert answer.status_code == 422
+        assert words in html
+        if text:
+            assert text in html
+    answer = client.post(
+        "/eu/en/pieces/halo-band/engrave/", {"inscription": "A & P", "face": "roman", "spelling": "yes", "act": "keep"}
+    )
+    assert answer.status_code == 422 and "tick both boxes" in answer.content.decode()
+
+
+def test_the_proof_is_a_picture_that_can_do_nothing(client):
+    answer = client.get("/eu/en/pieces/halo-band/engrave/preview.svg", {"inscription": "<script>", "face": "roman", "alone": ""})
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert "script" not in answer.content.decode()
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_a_whole_purchase_without_script(client, standin):
+    kept(client, "halo-band")
+    client.post("/eu/en/pieces/halo-band/gift/", {"box": "garnet", "ribbon": "champagne", "card": "For you", "act": "keep"})
+    assert client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})["Location"] == "/eu/en/bag/"
+    bag = client.get("/eu/en/bag/").content.decode()
+    assert "A &amp; P 14.II" in bag and "For you" in bag and "Checkout" in bag
+    page = client.get("/eu/en/checkout/")
+    hidden = dict(re.findall(r'name="(total|placement)" value="([^"]+)"', page.content.decode()))
+    answer = client.post("/eu/en/checkout/", FORM | hidden)
+    assert answer.status_code == 303
+    assert answer["Location"].startswith(standin.url)
+    order = Order.objects.get()
+    _status, back = standin.pay(answer["Location"])
+    path = back.replace("http://127.0.0.1:8000", "")
+    client.get(path, follow=True)
+    html = client.get(f"/eu/en/orders/{order.number}/").content.decode()
+    order.refresh_from_db()
+    assert order.status == OrderState.CONFIRMED
+    assert "A &amp; P 14.II" in html and "Confirmed" in html
+    # The back button and a second click show the same order, never a second one.
+    again = client.post("/eu/en/checkout/", FORM | hidden)
+    assert again["Location"].endswith(f"/orders/{order.number}/")
+    assert Order.objects.count() == 1
+    assert client.get("/eu/en/bag/").content.decode().count("Your bag is empty") >= 1
+
+
+def start_checkout(client, slug: str = "halo-band", metal: str = "yellow", size: str = "52") -> dict[str, str]:
+    client.post("/eu/en/bag/add/", {"piece": slug, "metal": metal, "size": size})
+    page = client.get("/eu/en/checkout/").content.decode()
+    return dict(re.findall(r'name="(total|placement)" value="([^"]+)"', page))
+
+
+def test_a_wrong_form_keeps_what_was_typed_and_says_what_to_do(client):
+    hidden = start_checkout(client)
+    answer = client.post("/eu/en/checkout/", FORM | hidden | {"postcode": "1", "mobile": "12", "name": "Änna <b>", "terms": ""})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Änna &lt;b&gt;" in html and "Please check the postcode" in html and "Please check the mobile" in html
+    assert "Please read and accept the terms" in html
+    assert not Order.objects.exists()
+    assert "Änna &lt;b&gt;" in client.get("/eu/en/checkout/").content.decode()  # the second visit
+
+
+def test_a_changed_total_is_shown_and_asked_again(client):
+    hidden = start_checkout(client)
+    answer = client.post("/eu/en/checkout/", FORM | hidden | {"total": "1.00"})
+    assert answer.status_code == 409
+    assert "total has changed" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_an_answer_that_never_arrived_leads_back_to_the_order(client, standin):
+    """The web process died between placement and payment: the session still names the bag that has become an order."""
+    hidden = start_checkout(client)
+    bag = Basket.objects.get()
+    bag.placement_key = uuid.UUID(hidden["placement"])
+    order = place(bag)
+    assert f"/eu/en/orders/{order.number}/" in client.get("/eu/en/bag/").content.decode()
+    for _again in range(2):
+        html = client.get("/eu/en/checkout/", follow=True).content.decode()
+        assert order.number in html and "Pay now" in html
+    assert client.post(f"/eu/en/orders/{order.number}/pay/")["Location"].startswith(standin.url)
+
+
+def test_a_provider_that_is_away_leaves_an_order_that_can_be_paid(client, standin):
+    hidden = start_checkout(client)
+    standin.fault("http_500", method="POST", prefix="/v1/checkout")
+    answer = client.post("/eu/en/checkout/", FORM | hidden, follow=True)
+    html = answer.content.decode()
+    assert "Your order is kept" in html and "Pay now" in html
+    assert Order.objects.get().status == OrderState.AWAITING_PAYMENT
+
+
+def test_nobody_sees_anothers_order(client, standin):
+    order = place(makers.fill(variant()))
+    for path in ("", "cancel/", "return/"):
+        assert client.get(f"/eu/en/orders/{order.number}/{path}").status_code == 404
+    assert client.post(f"/eu/en/orders/{order.number}/pay/").status_code == 404
+    assert client.get(f"/eu/en/orders/{order.number}/?key=wrong").status_code == 404
+    answer = client.get(f"/eu/en/orders/{order.number}/?key={order.access_key}", follow=True)
+    assert answer.status_code == 200
+    assert order.access_key not in answer.request["PATH_INFO"] + answer.request["QUERY_STRING"]
+
+
+def test_a_client_cancels_in_two_steps(client, standin):
+    order = makers.pay(place(makers.fill(variant())), standin)
+    client.get(f"/eu/en/orders/{order.number}/?key={order.access_key}")
+    assert "Yes, cancel this order" in client.get(f"/eu/en/orders/{order.number}/cancel/").content.decode()
+    order.refresh_from_db()
+    assert order.status == OrderState.CONFIRMED
+    html = client.post(f"/eu/en/orders/{order.number}/cancel/", follow=True).content.decode()
+    assert "goes back to your card" in html
+
+
+def sign_in(client, contact: str) -> str:
+    client.post("/eu/en/sign-in/", {"contact": contact})
+    work_off()
+    return re.search(r"\b(\d{6})\b", mail.outbox[-1].body).group(1)
+
+
+def test_a_client_signs_in_with_a_code_and_finds_his_orders(client):
+    code = sign_in(client, "Carla@Client.example")
+    assert client.post("/eu/en/sign-in/code/", {"code": "000000"}).status_code == 422
+    answer = client.post("/eu/en/sign-in/code/", {"code": code}, follow=True)
+    assert answer.status_code == 200
+    user = makers.User.objects.get(email="carla@client.example")
+    assert user.email_verified_at
+    order = place(makers.fill(variant(), who=makers.buyer("carla", user)), who=makers.buyer("carla", user))
+    assert order.number in client.get("/eu/en/account/").content.decode()
+    assert client.get(f"/eu/en/orders/{order.number}/").status_code == 200
+    assert Code.objects.get().digest != code
+
+
+def test_a_code_bears_five_tries(client):
+    code = sign_in(client, "carla@client.example")
+    for _n in range(5):
+        client.post("/eu/en/sign-in/code/", {"code": "000000" if code != "000000" else "111111"})
+    assert client.post("/eu/en/sign-in/code/", {"code": code}).status_code == 422
+
+
+def test_codes_are_not_sent_without_end(client):
+    for _n in range(6):
+        answer = client.post("/eu/en/sign-in/", {"contact": "carla@client.example"})
+    assert "several codes" in answer.content.decode()
+    assert Code.objects.count() == 5
+
+
+def test_an_exclusive_asks_to_sign_in_and_comes_back(client):
+    makers.open_launch()
+    answer = client.post("/eu/en/bag/add/", {"piece": "arc-bangle-small-diamonds", "metal": "yellow", "size": "16"})
+    assert answer["Location"] == "/eu/en/sign-in/?next=/eu/en/pieces/arc-bangle-small-diamonds/"
+
+
+def test_before_its_moment_an_exclusive_shows_the_countdown_and_sells_nothing(client):
+    html = client.get("/eu/en/pieces/festoon-chain-wallet/").content.decode()
+    assert "Add to bag" not in html and "Not open yet" in html
+    client.post("/eu/en/bag/add/", {"piece": "festoon-chain-wallet", "metal": "garnet", "size": ""})
+    assert not Line.objects.exists()
+    launch = makers.Launch.objects.get(piece__slug="festoon-chain-wallet")
+    launch.opens_at = timezone.now()
+    launch.save()
+    assert "Add to bag" in client.get("/eu/en/pieces/festoon-chain-wallet/").content.decode()
+
+
+def test_a_redirect_after_sign_in_stays_in_the_house(client):
+    code = sign_in(client, "carla@client.example")
+    answer = client.post("/eu/en/sign-in/code/?next=//evil.example/", {"code": code, "next": "//evil.example/"})
+    assert answer["Location"].startswith("/eu/en/")
+
+
+def test_the_bag_follows_into_another_region_with_its_prices(client):
+    client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    assert "€1,750" in client.get("/eu/en/bag/").content.decode()
+    assert "CN¥14,800" in client.get("/cn/en/bag/").content.decode()
+
+
+def test_a_line_is_changed_and_taken_out(client):
+    client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    line = Line.objects.get()
+    client.post(f"/eu/en/bag/lines/{line.line_reference}/", {"quantity": "3"})
+    line.refresh_from_db()
+    assert line.quantity == 3
+    html = client.post(f"/eu/en/bag/lines/{line.line_reference}/", {"quantity": "99"}, follow=True).content.decode()
+    assert "Please ask us for more" in html
+    client.post(f"/eu/en/bag/lines/{line.line_reference}/", {"act": "remove"})
+    assert not Line.objects.exists()
+
+
+def test_nobody_touches_anothers_bag(client):
+    bag = makers.fill(variant())
+    client.post(f"/eu/en/bag/lines/{bag.lines.get().line_reference}/", {"act": "remove"})
+    assert bag.lines.count() == 1

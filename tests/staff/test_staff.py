@@ -1,0 +1,209 @@
+"""The rooms behind the shop: who sees what, and every step through the admin as staff take it."""
+
+import io
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from pypdf import PdfReader
+
+from checkout.order.models import Order, OrderStatusChange
+from checkout.order.states import OrderState
+from services.engraving.models import Job, JobMove, JobState
+from services.foundation.provider.models import AttemptState
+from tests import makers
+from tests.makers import fill, pay, place, variant
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+ROOMS = {
+    "catalogue_product": {"Merchandiser", "Launch manager", "Client adviser"},
+    "engraving_job": {"Engraver", "Inspector"},
+    "order_order": {"Packing bench", "Dispatch", "Payments desk", "Client adviser"},
+    "launches_launch": {"Launch manager"},
+    "book_entry": {"Payments desk"},
+    "provider_attempt": {"Payments desk"},
+    "deferred_plan": {"Payments desk"},
+    "clients_user": {"Client adviser"},
+}
+
+
+@pytest.fixture
+def staff(client):
+    """`staff("Engraver")` signs a member of that role in."""
+
+    def enter(role: str):
+        user, made = makers.User.objects.get_or_create(
+            email=f"{role.replace(' ', '.').lower()}@house.example", defaults={"is_staff": True, "name": role}
+        )
+        if made:
+            user.groups.add(Group.objects.get(name=role))
+        client.force_login(user)
+        return client
+
+    return enter
+
+
+@pytest.mark.parametrize("role", sorted({r for roles in ROOMS.values() for r in roles}))
+def test_each_role_sees_only_its_rooms(staff, role):
+    client = staff(role)
+    assert client.get("/staff/").status_code == 200
+    for room, roles in ROOMS.items():
+        status = client.get(reverse(f"admin:{room}_changelist")).status_code
+        assert status == (200 if role in roles else 403), room
+
+
+def test_a_client_has_no_key_to_the_rooms(client):
+    client.force_login(makers.client_of("carla"))
+    assert client.get("/staff/").status_code == 302
+    assert client.get("/staff/order/order/").status_code == 302
+
+
+def test_staff_pages_carry_the_strict_policy(staff):
+    answer = staff("Engraver").get("/staff/engraving/job/")
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["Cache-Control"] == "no-store, private"
+
+
+def queue(client, act: str):
+    return client.post(
+        "/staff/engraving/job/", {"action": act, "_selected_action": list(Job.objects.values_list("pk", flat=True))}, follow=True
+    )
+
+
+def step(client, order: Order, act: str):
+    return client.post(reverse("admin:order_act", args=[order.pk, act]), follow=True)
+
+
+def test_an_order_goes_through_every_room(staff, standin):
+    order = pay(place(fill(variant(), engraved="A & P", gift=makers.GIFT)), standin)
+    engraver = staff("Engraver")
+    page = engraver.get("/staff/engraving/job/").content.decode()
+    assert "A &amp; P" in page and "/staff/proofs/" in page
+    assert engraver.get(f"/staff/engraving/job/{Job.objects.get().pk}/change/").status_code == 200
+    queue(engraver, "take_up")
+    queue(engraver, "done")
+    assert "ask a colleague" in queue(engraver, "inspected").content.decode()
+    assert Job.objects.get().state == JobState.DONE
+    queue(staff("Inspector"), "inspected")
+    order.refresh_from_db()
+    assert order.status == OrderState.READY_TO_PACK
+    packer = staff("Packing bench")
+    page = packer.get(reverse("admin:order_order_change", args=[order.pk])).content.decode()
+    assert "For you," in page and order.number in page and "Dispatch and capture" not in page
+    slip = packer.get(reverse("admin:order_slip", args=[order.pk]))
+    assert slip["Content-Type"] == "application/pdf"
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(slip.content)).pages)
+    assert order.number in text and "always." in text
+    for money in ("1,750", "1750", "€", "EUR", "TVA", "VAT", "Total", "Tax", "291"):
+        assert money not in text
+    step(packer, order, "dispatch")
+    order.refresh_from_db()
+    assert order.status == OrderState.READY_TO_PACK  # not this role's step
+    step(packer, order, "pack")
+    dispatcher = staff("Dispatch")
+    html = step(dispatcher, order, "dispatch").content.decode()
+    assert "On its way" in html
+    order.refresh_from_db()
+    attempt = order.attempts.get()
+    assert (order.status, attempt.state, attempt.captured_amount) == (
+        OrderState.DISPATCHED,
+        AttemptState.CAPTURED,
+        order.total_incl_tax,
+    )
+    step(dispatcher, order, "hand_over")
+    movers = list(OrderStatusChange.objects.filter(order=order).order_by("pk").values_list("new_status", "by__name"))
+    assert movers[2:] == [
+        ("in atelier", "Engraver"),
+        ("ready to pack", "Inspector"),
+        ("packed", "Packing bench"),
+        ("dispatched", "Dispatch"),
+        ("handed over", "Dispatch"),
+    ]
+    assert list(JobMove.objects.order_by("pk").values_list("new_state", "by__name")) == [
+        ("taken up", "Engraver"),
+        ("done", "Engraver"),
+        ("inspected", "Inspector"),
+    ]
+
+
+def test_dispatch_says_when_the_provider_is_away_and_never_charges_twice(staff, standin):
+    order = pay(place(fill(variant())), standin)
+    step(staff("Packing bench"), order, "pack")
+    dispatcher = staff("Dispatch")
+    standin.fault("answer_lost", method="POST", prefix="/v1/payment_intents")
+    assert "does not answer" in step(dispatcher, order, "dispatch").content.decode()
+    order.refresh_from_db()
+    assert order.status == OrderState.PACKED
+    step(dispatcher, order, "dispatch")
+    order.refresh_from_db()
+    assert order.status == OrderState.DISPATCHED
+    assert order.attempts.get().captured_amount == order.total_incl_tax
+
+
+def test_an_order_under_review_waits_until_it_is_released(staff, standin):
+    order = pay(place(fill(variant())), standin)
+    desk = staff("Payments desk")
+    step(desk, order, "review")
+    order.refresh_from_db()
+    assert order.status == OrderState.UNDER_REVIEW
+    step(staff("Packing bench"), order, "pack")
+    order.refresh_from_db()
+    assert order.status == OrderState.UNDER_REVIEW
+    step(staff("Payments desk"), order, "release")
+    order.refresh_from_db()
+    assert order.status == OrderState.CONFIRMED
+
+
+def test_an_adviser_cancels_before_the_bench(staff, standin):
+    order = pay(place(fill(variant())), standin)
+    step(staff("Client adviser"), order, "cancel")
+    order.refresh_from_db()
+    assert order.status == OrderState.CANCELLED
+    assert OrderStatusChange.objects.filter(order=order, new_status="cancelled", by__name="Client adviser").exists()
+
+
+def test_nobody_edits_the_book_or_an_order(client):
+    boss = makers.User.objects.create_superuser("boss@house.example", "x" * 12)
+    client.force_login(boss)
+    order = place(fill(variant()))
+    for room, pk in (
+        ("order_order", order.pk),
+        ("book_entry", order.book_entries.get().pk),
+        ("provider_attempt", order.attempts.get().pk),
+    ):
+        assert client.get(reverse(f"admin:{room}_change", args=[pk])).status_code == 200
+        assert client.post(reverse(f"admin:{room}_change", args=[pk]), {}).status_code == 403
+        assert client.post(reverse(f"admin:{room}_delete", args=[pk]), {"post": "yes"}).status_code == 403
+        assert client.get(reverse(f"admin:{room}_add")).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "fr", "en"])
+def test_every_room_opens_in_every_language(client, language, standin):
+    boss = makers.User.objects.create_superuser("boss@house.example", "x" * 12)
+    client.force_login(boss)
+    pay(place(fill(variant(), engraved="A", gift=makers.GIFT), payment="instalments"), standin)
+    from django.contrib import admin
+
+    for model, room in admin.site._registry.items():
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        answer = client.get(reverse(f"admin:{name}_changelist"), headers={"Accept-Language": language})
+        assert answer.status_code == 200, name
+        row = room.get_queryset(answer.wsgi_request).first()
+        if row is not None:
+            assert client.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200, name
+        if room.has_add_permission(answer.wsgi_request):
+            assert client.get(reverse(f"admin:{name}_add")).status_code == 200, name
+
+
+def test_a_merchandiser_changes_a_text_and_search_knows_it(staff):
+    piece = makers.Product.objects.get(slug="halo-band")
+    client = staff("Merchandiser")
+    url = reverse("admin:catalogue_product_change", args=[piece.pk])
+    form = client.get(url).context["adminform"].form
+    data = {k: v for k, v in form.initial.items() if v is not None and not isinstance(v, list | bool)}
+    data |= {"is_public": "on", "title_en": "Quincunx band", "pairs_with": [], "title": "Quincunx band"}
+    for prefix in ("pictures", "children"):
+        data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    answer = client.post(url, data)
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert "halo-band" in client.get("/eu/en/search/?q=quincunx").content.decode()
