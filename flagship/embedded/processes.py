@@ -52,7 +52,7 @@ def unprivileged() -> pwd.struct_passwd | None:
 
 def reachable(path: Path) -> bool:
     """Whether an unprivileged user may walk down to `path`; no parent's mode is ever changed for it."""
-    return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents)
+    return all(parent.stat().st_mode & 0o001 for parent in path.resolve().parents if parent.exists())
 
 
 def stop(process: "subprocess.Popen[bytes] | None", signum: int = signal.SIGTERM, patience: float = 10.0) -> None:

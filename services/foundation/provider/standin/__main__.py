@@ -35,6 +35,8 @@ class Application:
             return hosted.serve(request, self.till, request.path.removeprefix("/pay/"))
         if request.path.startswith("/_standin/"):
             return self.strings(request)
+        if request.path == "/favicon.ico":
+            return Response(status=204)
         fault = self.store.take_fault(("delay", "http_500", "reset", "answer_lost"), request.method, request.path)
         kind = fault["kind"] if fault else ""
         if kind == "http_500":

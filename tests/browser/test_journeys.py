@@ -1,0 +1,330 @@
+"""The main job in a real browser: found, engraved, packed, paid, at phone and desktop width, in two languages."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.serial
+
+WORDS = {
+    "en": {
+        "engrave": "Engrave",
+        "inscription": "Inscription",
+        "typeface": "Typeface",
+        "spelling": "I have checked the spelling",
+        "final": "I understand",
+        "keep": "Keep this engraving",
+        "gift": "Gift",
+        "card": "Message card",
+        "keep_gift": "Keep this packing",
+        "add": "Add to bag",
+        "checkout": "Checkout",
+        "terms": "I have read",
+        "place": "Place order and pay",
+        "instalments": "3 monthly instalments",
+        "confirmed": "Confirmed",
+        "pay": "Pay",
+        "search": "Search",
+        "bag": "Bag",
+        "account": "Account",
+        "letter": "is confirmed",
+    },
+    "zh-hans": {
+        "engrave": "镌刻",
+        "inscription": "镌刻文字",
+        "typeface": "字体",
+        "spelling": "我已核对文字",
+        "final": "我了解",
+        "keep": "保留此镌刻",
+        "gift": "礼品",
+        "card": "贺卡",
+        "keep_gift": "保留此包装",
+        "add": "放入购物袋",
+        "checkout": "去结算",
+        "terms": "我已阅读",
+        "place": "提交订单并付款",
+        "instalments": "3 个月免息分期",
+        "confirmed": "已确认",
+        "pay": "支付",
+        "search": "搜索",
+        "bag": "购物袋",
+        "account": "账户",
+        "letter": "已确认",
+    },
+}
+
+
+def engrave_and_pack(page, words, text: str) -> None:
+    """From the piece's page into the bag, with a line of engraving and a card."""
+    page.get_by_role("button", name=words["engrave"]).click()
+    field = page.get_by_label(words["inscription"], exact=True)
+    if re.search(r"[\u4e00-\u9fff]", text):
+        page.get_by_label(words["typeface"]).select_option("kai")
+    field.fill(text)
+    proof = page.locator("img.on-piece")
+    expect(proof).to_be_visible()
+    expect(page.locator("#fit")).to_contain_text("%")
+    page.wait_for_function("document.querySelector('img.on-piece').naturalWidth > 0")
+    page.get_by_label(words["spelling"]).check()
+    page.get_by_label(words["final"]).check()
+    page.get_by_role("button", name=words["keep"]).click()
+    page.get_by_role("button", name=words["gift"], exact=True).click()
+    page.get_by_label(words["card"]).fill("For you,\nalways. 永远")
+    page.get_by_role("button", name=words["keep_gift"]).click()
+    page.get_by_role("button", name=words["add"]).click()
+    expect(page.get_by_alt_text(text).first).to_be_visible()
+
+
+def fill_address(page, region: str, email: str) -> None:
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=name]").fill("王小明" if region == "cn" else "Anna Test")
+    if region == "cn":
+        page.locator("[name=mobile]").fill("138 0013 8000")
+        page.locator("[name=subdivision]").select_option("上海市")
+        page.locator("[name=city]").select_option("上海市")
+        page.locator("[name=district]").select_option("静安区")
+        page.locator("[name=line1]").fill("南京西路 1515 号")
+    else:
+        page.locator("[name=mobile]").fill("06 12 34 56 78")
+        page.locator("[name=line1]").fill("12 rue de Rivoli")
+        page.locator("[name=postcode]").fill("75001")
+        page.locator("[name=city]").fill("Paris")
+
+
+def pay(page, words, number: str) -> None:
+    page.locator("#number").fill(number)
+    page.locator("#expiry").fill("12/40")
+    page.locator("#cvc").fill("123")
+    page.locator("#name").fill("ANNA TEST")
+    page.get_by_role("button", name=words["pay"]).click()
+
+
+def sign_in(page, flagship, home: str, email: str, submit: str = "button.button-act") -> None:
+    page.goto(f"{home}sign-in/")
+    page.locator("[name=contact]").fill(email)
+    page.locator("main button").first.click()
+    letter = flagship.wait_for_letter(email, "")
+    page.locator("[name=code]").fill(re.search(r"\b(\d{6})\b", letter).group(1))
+    page.locator("main button").first.click()
+    page.wait_for_url(re.compile(r"/account/|/pieces/"))
+
+
+@pytest.mark.parametrize(
+    ("width", "region", "language", "who", "way", "text"),
+    [
+        (390, "cn", "zh-hans", "guest", "instalments", "执子之手"),
+        (390, "eu", "en", "account", "full", "A & P 14.II"),
+        (1440, "cn", "zh-hans", "account", "full", "与子偕老"),
+        (1440, "eu", "en", "guest", "instalments", "Toujours, P."),
+    ],
+)
+def test_the_whole_journey_with_a_declined_card_on_the_way(flagship, open_page, width, region, language, who, way, text):
+    words, home = WORDS[language], f"/{region}/{language}/"
+    email = f"{who}.{width}.{language}@client.example"
+    page = open_page(width)
+    if who == "account":
+        sign_in(page, flagship, home, email)
+    page.goto(home)
+    page.get_by_role("link", name=words["search"]).first.click()
+    page.locator("main [name=q]").fill("halo band" if language == "en" else "素圈")
+    page.keyboard.press("Enter")
+    page.locator("main a[href*='/pieces/halo-band/']").first.click()
+    page.get_by_label("54", exact=True).check()
+    engrave_and_pack(page, words, text)
+    page.get_by_role("link", name=words["checkout"]).click()
+    fill_address(page, region, email)
+    if way == "instalments":
+        page.get_by_label(words["instalments"]).check()
+    page.get_by_label(words["terms"]).check()
+    shown = page.locator("dl .total dd").inner_text()
+    page.get_by_role("button", name=words["place"]).click()
+    page.wait_for_url(re.compile("/pay/"))
+    if way == "full":
+        assert re.sub(r"[^\d]", "", page.locator("h1").inner_text().split(".")[0]) == re.sub(r"[^\d]", "", shown)
+    pay(page, words, "4000 0000 0000 0002")
+    expect(page.get_by_role("alert")).to_be_visible()
+    pay(page, words, "4242 4242 4242 4242")
+    page.wait_for_url(re.compile(r"/orders/"))
+    expect(page.locator("main")).to_contain_text(words["confirmed"])
+    expect(page.get_by_alt_text(text).first).to_be_visible()
+    number = page.url.rstrip("/").rsplit("/", 1)[1]
+    letter = flagship.wait_for_letter(email, number)
+    assert words["letter"] in letter
+    link = re.search(r"http://\S+key=\S+", letter).group(0)
+    stranger = open_page(width)
+    stranger.goto(link)
+    expect(stranger.locator("main")).to_contain_text(number)
+    assert "key=" not in stranger.url
+    slip = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert slip == 0
+    if who == "account":
+        page.get_by_role("link", name=words["account"]).first.click()
+        expect(page.locator("main")).to_contain_text(number)
+
+
+def test_the_journey_works_without_script(flagship, open_page):
+    words = WORDS["en"]
+    page = open_page(390, script=False)
+    page.goto("/eu/en/pieces/halo-band/")
+    page.get_by_role("button", name=words["engrave"]).click()
+    page.get_by_label(words["inscription"], exact=True).fill("M" * 60)
+    page.get_by_role("button", name="Show the proof").click()
+    expect(page.locator("#fit")).to_contain_text("Please shorten it")
+    page.get_by_label(words["inscription"], exact=True).fill("A & P")
+    page.get_by_role("button", name="Show the proof").click()
+    expect(page.locator("img.on-piece")).to_be_visible()
+    page.get_by_label(words["spelling"]).check()
+    page.get_by_label(words["final"]).check()
+    page.get_by_role("button", name=words["keep"]).click()
+    page.get_by_role("button", name=words["add"]).click()
+    page.get_by_role("link", name=words["checkout"]).click()
+    fill_address(page, "eu", "noscript@client.example")
+    page.get_by_label(words["terms"]).check()
+    page.get_by_role("button", name=words["place"]).click()
+    pay(page, words, "4242424242424242")
+    expect(page.locator("main")).to_contain_text("Confirmed")
+
+
+def test_a_client_cancels_and_the_money_goes_back(flagship, open_page):
+    words = WORDS["en"]
+    page = open_page()
+    page.goto("/eu/en/pieces/festoon-card-case/")
+    page.get_by_role("button", name=words["add"]).click()
+    page.get_by_role("link", name=words["checkout"]).click()
+    fill_address(page, "eu", "cancel@client.example")
+    page.get_by_label(words["terms"]).check()
+    page.get_by_role("button", name=words["place"]).click()
+    pay(page, words, "4242424242424242")
+    page.wait_for_url(re.compile(r"/orders/"))
+    page.get_by_role("link", name="Cancel order").click()
+    page.get_by_role("button", name="Yes, cancel this order").click()
+    expect(page.locator("main")).to_contain_text("Cancelled")
+    flagship.wait_for_letter("cancel@client.example", "is cancelled")
+    number = page.url.rstrip("/").rsplit("/", 1)[1]
+    code = f"from services.foundation.provider.models import Attempt; print(Attempt.objects.get(order__number='{number}').state)"
+    deadline = 60
+    while flagship.shell(code) != "voided" and deadline:
+        deadline -= 1
+        page.wait_for_timeout(300)
+    assert flagship.shell(code) == "voided"
+
+
+def test_an_exclusive_opens_for_a_verified_client_and_is_held(flagship, open_page):
+    words = WORDS["en"]
+    page = open_page(390)
+    page.goto("/eu/en/launches/festoon-chain-wallet/")
+    expect(page.locator("[data-countdown], launch-countdown, time").first).to_be_visible()
+    page.goto("/eu/en/pieces/arc-bangle-small-diamonds/")
+    page.get_by_role("button", name=words["add"]).click()
+    expect(page.locator("main")).to_contain_text("Please sign in first")
+    page.locator("[name=contact]").fill("exclusive@client.example")
+    page.locator("main button").first.click()
+    letter = flagship.wait_for_letter("exclusive@client.example", "")
+    page.locator("[name=code]").fill(re.search(r"\b(\d{6})\b", letter).group(1))
+    page.locator("main button").first.click()
+    page.wait_for_url(re.compile("/pieces/arc-bangle-small-diamonds/"))
+    page.get_by_role("button", name=words["add"]).click()
+    expect(page.locator("main")).to_contain_text("We hold your exclusive until")
+    page.get_by_role("link", name=words["checkout"]).click()
+    fill_address(page, "eu", "exclusive@client.example")
+    page.get_by_label(words["terms"]).check()
+    page.get_by_role("button", name=words["place"]).click()
+    pay(page, words, "4000 0025 0000 3155")
+    page.get_by_role("button", name="Complete").click()
+    page.wait_for_url(re.compile(r"/orders/"))
+    expect(page.locator("main")).to_contain_text("Confirmed")
+    page.goto("/eu/en/pieces/arc-bangle-small-diamonds/")
+    page.get_by_role("button", name=words["add"]).click()
+    expect(page.locator("main")).to_contain_text("You have reached it")
+
+
+def test_the_keyboard_alone_engraves(open_page):
+    page = open_page()
+    page.goto("/eu/en/pieces/halo-band/")
+    page.get_by_role("button", name="Engrave").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Inscription", exact=True).focus()
+    page.keyboard.type("A & P")
+    page.get_by_label("I have checked the spelling").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Keep this engraving").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/pieces/halo-band/"))
+    expect(page.get_by_alt_text("A & P")).to_be_visible()
+
+
+def test_two_quick_clicks_make_one_order(flagship, open_page):
+    words = WORDS["en"]
+    page = open_page()
+    page.goto("/eu/en/pieces/festoon-card-case/")
+    page.get_by_role("button", name=words["add"]).click()
+    page.get_by_role("link", name=words["checkout"]).click()
+    fill_address(page, "eu", "twice@client.example")
+    page.get_by_label(words["terms"]).check()
+    page.get_by_role("button", name=words["place"]).dblclick()
+    page.wait_for_url(re.compile("/pay/"))
+    page.go_back()
+    page.goto(page.url)
+    assert (
+        flagship.shell(
+            "from checkout.order.models import Order; print(Order.objects.filter(guest_email='twice@client.example').count())"
+        )
+        == "1"
+    )
+    page.goto("/eu/en/bag/")
+    page.get_by_role("link", name="See your order").click()
+    page.get_by_role("button", name="Pay now").click()
+    pay(page, words, "4242424242424242")
+    expect(page.locator("main")).to_contain_text("Confirmed")
+
+
+def test_the_web_process_killed_between_placement_and_payment_loses_nothing(flagship, open_page):
+    import os
+    import signal
+    import time
+
+    words = WORDS["en"]
+    page = open_page()
+    page.goto("/eu/en/pieces/festoon-card-case/")
+    page.get_by_role("button", name=words["add"]).click()
+    page.get_by_role("link", name=words["checkout"]).click()
+    fill_address(page, "eu", "killed@client.example")
+    page.get_by_label(words["terms"]).check()
+    flagship.standin(
+        "/_standin/faults", {"kind": "delay", "method": "POST", "prefix": "/v1/checkout/sessions", "seconds": 6, "times": 1}
+    )
+    page.get_by_role("button", name=words["place"]).click(no_wait_after=True)
+    count = "from checkout.order.models import Order; print(Order.objects.filter(guest_email='killed@client.example').count())"
+    deadline = time.monotonic() + 20
+    while flagship.shell(count) != "1":
+        assert time.monotonic() < deadline
+    served = [pid for pid, command in flagship.children().items() if "granian" in command]
+    workers = [pid for pid in served if parent_of(pid) in served]
+    assert workers
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
+    page.wait_for_timeout(4000)
+    deadline = time.monotonic() + 40
+    while True:
+        try:
+            page.goto("/eu/en/checkout/")
+            break
+        except Exception:  # noqa: BLE001 - the server is coming up again
+            assert time.monotonic() < deadline
+            page.wait_for_timeout(300)
+    expect(page.locator("main")).to_contain_text("Awaiting payment")
+    page.get_by_role("button", name="Pay now").click()
+    page.wait_for_url(re.compile("/pay/"))
+    pay(page, words, "4242424242424242")
+    expect(page.locator("main")).to_contain_text("Confirmed")
+    assert flagship.shell(count) == "1"
+    assert flagship.process.poll() is None
+
+
+def parent_of(pid: int) -> int:
+    from pathlib import Path
+
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
