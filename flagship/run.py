@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from flagship.embedded.guard import Guard
 from flagship.embedded.postgres import Postgres
 from flagship.embedded.processes import CannotStart, die_with_parent, free_port, is_free
 from flagship.embedded.redis import Redis
@@ -52,11 +53,13 @@ class House:
         self.servers: list[Postgres | Redis] = []
         self.parts: list[Part] = []
         self.environment = dict(os.environ)
+        self.guard: Guard | None = None
 
     def open(self) -> None:
         """Start everything. Raises CannotStart with one clear sentence."""
         if not is_free(self.port):
             raise CannotStart(f"Port {self.port} is taken: close what uses it, or choose another with PORT=8001 make run.")
+        self.guard = Guard()
         env = self.environment
         env.setdefault("FLAGSHIP_DEMO", "1")
         env.setdefault("DJANGO_SETTINGS_MODULE", "flagship.settings.base")
@@ -78,7 +81,10 @@ class House:
 
     def _serve(self, server: Postgres | Redis) -> str:
         self.servers.append(server)
-        return server.start().url
+        url = server.start().url
+        if self.guard and server.process:
+            self.guard.watch(server.process.pid)
+        return url
 
     def _prepare(self) -> None:
         done = subprocess.run([sys.executable, "manage.py", "prepare"], env=self.environment, cwd=ROOT, check=False)
@@ -97,6 +103,8 @@ class House:
         worker = [*celery, "worker", "-Q", "default,money", "--concurrency", "2", "--without-gossip", "--without-mingle"]
         self.parts.append(Part("worker", [*worker, "--loglevel", "INFO"], env))
         self.parts.append(Part("beat", [*celery, "beat", "--schedule", str(VAR / "beat"), "--loglevel", "INFO"], env))
+        for part in self.parts:
+            self.guard.watch(part.process.pid)
 
     def _wait_for_web(self) -> None:
         say("Web, worker, beat and the payment stand-in …")
@@ -133,6 +141,8 @@ class House:
             part.process.wait()
         for server in reversed(self.servers):
             server.stop()
+        if self.guard:
+            self.guard.dismiss()
 
 
 def web_command(port: int) -> list[str]:

@@ -16,7 +16,10 @@ from playwright.sync_api import sync_playwright
 from flagship.embedded.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NO_BROWSER = "The browser tests need Chromium: `apt install chromium fonts-noto-cjk` (Debian, Ubuntu), or `.venv/bin/playwright install chromium`."
+NO_BROWSER = (
+    "The browser tests need Chromium: `apt install chromium fonts-noto-cjk` (Debian, Ubuntu), "
+    "or `.venv/bin/playwright install chromium`."
+)
 #: Set by the tests' own servers; the flagship under test starts servers of its own.
 OWN = ("DATABASE_URL", "REDIS_URL", "PAYMENT_API_BASE", "DJANGO_SETTINGS_MODULE", "TEST_TEMPLATE", "SITE_URL")
 
