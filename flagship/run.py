@@ -53,13 +53,12 @@ class House:
         self.servers: list[Postgres | Redis] = []
         self.parts: list[Part] = []
         self.environment = dict(os.environ)
-        self.guard: Guard | None = None
+        self.guard = Guard()
 
     def open(self) -> None:
         """Start everything. Raises CannotStart with one clear sentence."""
         if not is_free(self.port):
             raise CannotStart(f"Port {self.port} is taken: close what uses it, or choose another with PORT=8001 make run.")
-        self.guard = Guard()
         env = self.environment
         env.setdefault("FLAGSHIP_DEMO", "1")
         env.setdefault("DJANGO_SETTINGS_MODULE", "flagship.settings.base")
@@ -82,7 +81,7 @@ class House:
     def _serve(self, server: Postgres | Redis) -> str:
         self.servers.append(server)
         url = server.start().url
-        if self.guard and server.process:
+        if server.process:
             self.guard.watch(server.process.pid)
         return url
 
@@ -141,8 +140,7 @@ class House:
             part.process.wait()
         for server in reversed(self.servers):
             server.stop()
-        if self.guard:
-            self.guard.dismiss()
+        self.guard.dismiss()
 
 
 def web_command(port: int) -> list[str]:

@@ -1,6 +1,6 @@
 """A small process that outlives `make run` when it is killed outright, and then ends what it started.
 
-The kernel already signals every part when its parent dies; a part that was just starting may miss it. The guard reads process groups
+The kernel already signals every part when its parent dies; a part that was just starting may miss it. The guard reads groups
 from its standard input, one a line; when that closes without a `done`, it asks them to end, and after five seconds it makes them.
 """
 
