@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
@@ -47,6 +48,23 @@ class RegionMiddleware:
     @staticmethod
     def _staff_language(request: HttpRequest) -> str:
         return translation.get_language_from_request(request)
+
+
+class NulMiddleware:
+    """A NUL in an address or a form is nobody's typing and no database takes it: answered with 400 before any view."""
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Look once the address is resolved, so that the answer can carry the house's links."""
+        sent = [request.path_info, *(v for _k, values in request.GET.lists() for v in values)]
+        if request.method == "POST" and request.content_type != "application/json":
+            sent += [v for _k, values in request.POST.lists() for v in values]
+        return render(request, "400.html", status=400) if any("\x00" in text for text in sent) else None
 
 
 class HeadersMiddleware:

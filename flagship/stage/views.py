@@ -60,6 +60,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its token: an old page, or cookies switched off."""
+    return render(request, "403_csrf.html", status=403)
+
+
 def went_wrong(request: HttpRequest) -> HttpResponse:
     """500: a page that needs neither database nor session."""
     return render(None, "500.html", status=500)

@@ -320,3 +320,40 @@ def test_nobody_touches_anothers_bag(client):
     bag = makers.fill(variant())
     client.post(f"/eu/en/bag/lines/{bag.lines.get().line_reference}/", {"act": "remove"})
     assert bag.lines.count() == 1
+
+
+HOSTILE = ["\x00", "a\x00b", "'\"><script>", "\u202e" * 5, "𝕏" * 300, "-1", "9" * 40, "../../etc/passwd", "%00", "NaN", "1e999"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_input_is_a_500(client, text):
+    start_checkout(client)
+    line = Line.objects.get()
+    answers = [
+        client.get("/eu/en/search/", {"q": text}),
+        client.get("/eu/en/pieces/", {"page": text, "metal": text, "sort": text, "kind": text}),
+        client.get("/eu/en/pieces/halo-band/", {"metal": text, "size": text}),
+        client.get("/eu/en/pieces/halo-band/engrave/", {"inscription": text, "face": text}),
+        client.get("/eu/en/pieces/halo-band/engrave/preview.svg", {"inscription": text, "face": text}),
+        client.post("/eu/en/pieces/halo-band/engrave/", {"inscription": text, "face": text, "act": text}),
+        client.post("/eu/en/pieces/halo-band/gift/", {"box": text, "ribbon": text, "card": text, "act": "keep"}),
+        client.post("/eu/en/bag/add/", {"piece": text, "metal": text, "size": text}),
+        client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": text, "size": text}),
+        client.post(f"/eu/en/bag/lines/{line.line_reference}/", {"quantity": text}),
+        client.post("/eu/en/checkout/", {name: text for name in FORM} | {"act": "place", "total": text, "placement": text}),
+        client.post("/eu/en/checkout/", FORM | {"total": text, "placement": text}),
+        client.post("/eu/en/sign-in/", {"contact": text}),
+        client.post("/eu/en/sign-in/code/", {"code": text}),
+        client.get("/eu/en/account/", {"next": text}),
+        client.get("/eu/en/orders/AAAAA-BBBBB/", {"key": text}),
+    ]
+    assert [a.status_code for a in answers if a.status_code >= 500] == []
+    assert all("<script>" not in a.content.decode(errors="replace").replace("&lt;script&gt;", "") for a in answers if a.content)
+
+
+def test_a_form_without_its_token_is_refused_in_the_houses_words():
+    from django.test import Client
+
+    answer = Client(enforce_csrf_checks=True).post("/eu/fr/sign-in/", {"contact": "anna@client.example"})
+    assert answer.status_code == 403
+    assert "ouverte trop longtemps" in answer.content.decode()

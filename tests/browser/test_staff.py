@@ -1,0 +1,78 @@
+"""Staff take an order through every room, in a real browser under the strict policy."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_journeys import WORDS, engrave_and_pack, fill_address, pay
+
+pytestmark = pytest.mark.serial
+
+
+def enter(page, flagship, role: str) -> None:
+    """Sign in as a member of a role (the demo has one of each)."""
+    page.context.clear_cookies()
+    page.goto("/staff/")
+    page.get_by_label("E-mail").fill(f"{role}@arcenne.example")
+    page.get_by_label("Password").fill((flagship.var / "staff-password").read_text().strip())
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("link", name="Log out").or_(page.get_by_role("button", name="Log out"))).to_be_visible()
+
+
+def move_in_queue(page, text: str, act: str) -> None:
+    page.goto("/staff/engraving/job/")
+    row = page.locator("#result_list tr", has_text=text)
+    expect(row.locator("img.proof")).to_be_visible()
+    row.locator("input.action-select").check()
+    page.locator("select[name=action]").select_option(label=act)
+    page.get_by_role("button", name="Go").click()
+
+
+def test_staff_take_an_order_through_every_room(flagship, open_page):
+    words, text = WORDS["en"], "Bench 7"
+    client = open_page()
+    client.goto("/eu/en/pieces/halo-band/")
+    engrave_and_pack(client, words, text)
+    client.get_by_role("link", name=words["checkout"]).click()
+    fill_address(client, "eu", "rooms@client.example")
+    client.get_by_label(words["terms"]).check()
+    client.get_by_role("button", name=words["place"]).click()
+    pay(client, words, "4242424242424242")
+    client.wait_for_url(re.compile(r"/orders/"))
+    number = client.url.rstrip("/").rsplit("/", 1)[1]
+
+    page = open_page()
+    enter(page, flagship, "engraver")
+    expect(page.locator("#content")).not_to_contain_text("Orders")
+    for act in ("Take up", "Done"):
+        move_in_queue(page, text, act)
+    move_in_queue(page, text, "Inspected")
+    expect(page.locator(".messagelist")).to_contain_text("ask a colleague")
+    enter(page, flagship, "inspector")
+    move_in_queue(page, text, "Inspected")
+    expect(page.locator(".messagelist")).to_contain_text("moved to “Inspected”")
+
+    enter(page, flagship, "packing.bench")
+    page.goto("/staff/order/order/")
+    page.get_by_role("link", name=number).click()
+    slip = page.request.get(page.get_by_role("link", name="Packing slip (PDF)").get_attribute("href"))
+    assert slip.body().startswith(b"%PDF")
+    page.get_by_role("button", name="Packed").click()
+    expect(page.locator(".messagelist")).to_contain_text("Packed")
+
+    enter(page, flagship, "dispatch")
+    page.goto("/staff/order/order/")
+    page.get_by_role("link", name=number).click()
+    page.get_by_role("button", name="Dispatch and capture the payment").click()
+    expect(page.locator(".messagelist")).to_contain_text("On its way")
+    client.reload()
+    expect(client.locator("main")).to_contain_text("On its way")
+    flagship.wait_for_letter("rooms@client.example", "on its way")
+
+
+def test_a_role_is_turned_away_from_other_rooms(flagship, open_page):
+    page = open_page()
+    enter(page, flagship, "packing.bench")
+    assert page.request.get("/staff/book/entry/").status == 403
+    assert page.request.get("/staff/engraving/job/").status == 403
