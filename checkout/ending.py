@@ -1,6 +1,5 @@
 """How an order ends before it is sent: cancelled by client or staff, or lapsed because nobody paid."""
 
-import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +10,7 @@ from services.engraving import commissioning
 from services.engraving.refusals import JobTakenUp
 from services.foundation.book import writing
 from services.foundation.outbox import posting
-from services.foundation.provider import port
+from services.foundation.provider import port, rounds
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.units import claiming
 from services.launches import opening
@@ -21,8 +20,6 @@ from .order.models import Order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
 from .refusals import CannotCancel
-
-log = logging.getLogger(__name__)
 
 
 def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
@@ -71,8 +68,5 @@ def _undo(order: Order, to: str, *, by_id: int | None, by_words: str, reason: st
 def lapse_unpaid(*, now: datetime) -> None:
     """What beat does: every order past its time to pay. One that the provider cannot be asked about waits."""
     overdue = Order.objects.filter(status=OrderState.AWAITING_PAYMENT, pay_until__lt=now).order_by("pay_until")
-    for order in overdue[:100]:
-        try:
-            lapse(order, now=now)
-        except port.Unknown as away:
-            log.warning("order %s is overdue but the provider does not answer: %s", order.number, away)
+    waiting = {order.pk: order for order in overdue[:100]}
+    rounds.each(waiting, lambda pk: lapse(waiting[pk], now=now), what="overdue order")

@@ -4,10 +4,10 @@ Whoever tells us (webhook, the client's return, beat), the same question is aske
 once. No call to the provider happens inside a transaction.
 """
 
-import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,17 +18,16 @@ from services.engraving import commissioning
 from services.engraving.models import Inscription
 from services.foundation.book import writing
 from services.foundation.outbox import posting
-from services.foundation.provider import port
+from services.foundation.provider import port, rounds
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.regions.links import absolute, storefront
 
 from .order.models import Order
-from .order.moving import CannotMove, move
+from .order.moving import move
 from .order.states import OrderState
 
-log = logging.getLogger(__name__)
-#: The provider keeps a page open for at least 30 minutes.
-PAGE_LIVES = timedelta(minutes=31)
+#: The provider keeps a page open for at least 30 minutes, and refuses to open one for less.
+PAGE_LIVES, SHORTEST_PAGE = timedelta(minutes=31), timedelta(minutes=30, seconds=10)
 
 
 def open_page(order: Order, *, now: datetime) -> str:
@@ -41,6 +40,10 @@ def open_page(order: Order, *, now: datetime) -> str:
         attempt = _next_attempt(order)
     if attempt.page_url:
         return attempt.page_url
+    if attempt.page_expires_at and attempt.page_expires_at < now + SHORTEST_PAGE:
+        # The provider was away for minutes: it would refuse the end we asked for. Nobody has seen a page of this attempt.
+        Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(state=AttemptState.LAPSED)
+        attempt = _next_attempt(order)
     region, language = order.region_code, order.language
     if attempt.page_expires_at is None:
         # Stored before it is used: a repeated call must carry the same parameters as its key.
@@ -179,12 +182,5 @@ def settle_by_session(session_id: str) -> None:
 def settle_open(*, now: datetime) -> None:
     """What beat asks: pages that were opened and not heard of for a while (a webhook was lost, a worker died)."""
     stale = Attempt.objects.filter(state__in=OPEN_STATES, purpose="order").exclude(session="")
-    stale = stale.filter(created_at__lt=now - timedelta(seconds=60)).order_by("asked_at")[:50]
-    for attempt_id in list(stale.values_list("pk", flat=True)):
-        try:
-            settle(attempt_id, now=now)
-        except port.Unknown as away:
-            log.warning("the provider does not answer, asking again later: %s", away)
-            return
-        except CannotMove:
-            log.exception("attempt %s could not be settled", attempt_id)
+    stale = stale.filter(created_at__lt=now - timedelta(seconds=60)).order_by(F("asked_at").asc(nulls_first=True))[:50]
+    rounds.each(list(stale.values_list("pk", flat=True)), lambda pk: settle(pk, now=now), what="payment")

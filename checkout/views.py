@@ -5,6 +5,7 @@ import uuid
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -217,7 +218,8 @@ def webhook(request: HttpRequest) -> HttpResponse:
         event = port.read_event(request.body, request.headers.get("Stripe-Signature", ""))
     except (ValueError, json.JSONDecodeError):
         return HttpResponse("not from the provider", status=400)
-    _row, fresh = Event.objects.get_or_create(id=event["id"], defaults={"kind": event["type"], "payload": event})
-    if fresh:
-        posting.post("provider.event", key=f"event:{event['id']}", event_id=event["id"])
+    with transaction.atomic():  # kept and to be acted on, or neither: the provider then tells us again
+        _row, fresh = Event.objects.get_or_create(id=event["id"], defaults={"kind": event["type"], "payload": event})
+        if fresh:
+            posting.post("provider.event", key=f"event:{event['id']}", event_id=event["id"])
     return HttpResponse("kept")

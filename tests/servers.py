@@ -16,6 +16,7 @@ import pytest
 from flagship.embedded.postgres import Postgres
 from flagship.embedded.processes import free_port
 from flagship.embedded.redis import Redis
+from flagship.messages import compile_all
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "test"
@@ -81,6 +82,7 @@ def make_template() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config, parser, args):
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        compile_all()  # a fresh clone has no .mo yet
         start()
         make_template()
     # Each worker talks to a stand-in of its own (see conftest.standin).

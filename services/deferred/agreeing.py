@@ -52,6 +52,6 @@ def begin(plan: Plan, *, customer: str, method: str, now: datetime) -> None:
 
 
 def cancel(plan: Plan) -> None:
-    """Nothing more is collected."""
-    Part.objects.filter(plan=plan).exclude(state=PartState.PAID).update(state=PartState.CANCELLED)
+    """Nothing more is collected. A charge already under way keeps its part until its outcome is known: see `collecting`."""
+    Part.objects.filter(plan=plan, state__in=(PartState.DUE, PartState.DECLINED)).update(state=PartState.CANCELLED)
     Plan.objects.filter(pk=plan.pk).exclude(state=PlanState.DONE).update(state=PlanState.CANCELLED)

@@ -78,6 +78,11 @@ def _paid(part: Part, attempt: Attempt, intent: str, now: datetime) -> None:
     writing.captured(
         order_id=attempt.order_id, key=intent, currency=attempt.currency, amount=attempt.amount, was_authorised=0 * attempt.amount
     )
+    # Locked, so that a cancellation either sees this payment or is seen here.
+    plan = Plan.objects.select_for_update().get(pk=part.plan_id)
+    if plan.state == PlanState.CANCELLED:
+        posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
+        return
     if not Part.objects.filter(plan_id=part.plan_id).exclude(state=PartState.PAID).exists():
         Plan.objects.filter(pk=part.plan_id).update(state=PlanState.DONE)
     posting.post("letter.part_paid", key=f"letter:part-paid:{part.pk}", part_id=part.pk)
@@ -88,12 +93,17 @@ def _declined(part: Part, attempt: Attempt, no: port.Declined, now: datetime) ->
     Attempt.objects.filter(pk=attempt.pk).update(
         state=AttemptState.DECLINED, decline_code=no.code, intent=no.intent, asked_at=now
     )
+    if Plan.objects.select_for_update().get(pk=part.plan_id).state == PlanState.CANCELLED:
+        Part.objects.filter(pk=part.pk, state=PartState.COLLECTING).update(state=PartState.CANCELLED)
+        return
     wait = RETRY_DAYS[part.tries] if part.tries < len(RETRY_DAYS) else None
-    Part.objects.filter(pk=part.pk, state=PartState.COLLECTING).update(
+    moved = Part.objects.filter(pk=part.pk, state=PartState.COLLECTING, tries=part.tries).update(
         state=PartState.DECLINED,
         tries=part.tries + 1,
         next_try_at=now + timedelta(days=wait) if wait else None,
     )
+    if not moved:
+        return
     posting.post("letter.part_declined", key=f"letter:part-declined:{part.pk}:{part.tries}", part_id=part.pk)
 
 

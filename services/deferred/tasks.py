@@ -1,6 +1,8 @@
 from celery import shared_task
 from django.utils import timezone
 
+from services.foundation.provider import rounds
+
 from . import collecting
 
 
@@ -8,5 +10,5 @@ from . import collecting
 def collect_due_parts() -> None:
     """Every minute: parts that are due, and those whose outcome is not known yet (same key, so never twice)."""
     now = timezone.now()
-    for part_id in [*collecting.unsettled(), *collecting.claim_due(now=now)]:
-        collecting.collect(part_id, now=now)
+    parts = [*collecting.unsettled(), *collecting.claim_due(now=now)]
+    rounds.each(parts, lambda pk: collecting.collect(pk, now=now), what="part")

@@ -296,3 +296,64 @@ def test_a_failed_job_waits_and_is_done_later(standin, monkeypatch):
     OutboxJob.objects.update(due_at=timezone.now() - timedelta(seconds=1))
     assert "letter.confirmed" in work_off()
     assert len(mail.outbox) == 1
+
+
+def test_an_instalment_charged_while_its_order_is_cancelled_goes_back(standin):
+    order = pay(place(fill(variant()), payment="instalments"), standin)
+    month = timezone.now() + timedelta(days=32)
+    [part] = collecting.claim_due(now=month)
+    standin.fault("answer_lost", method="POST", prefix="/v1/payment_intents")
+    collecting.collect(part, now=month)  # charged, but we do not know it
+    ending.cancel(order, by_id=None, by_words="client")
+    work_off()
+    assert collecting.unsettled() == [part]
+    collecting.collect(part, now=month)
+    work_off()
+    for attempt in Attempt.objects.filter(order=order):
+        assert attempt.refunded_amount == attempt.captured_amount == attempt.amount
+    assert collecting.unsettled() == []
+    assert not Part.objects.filter(state=PartState.DUE).exists()
+    for account in (Account.RECEIVABLE, Account.SALES, Account.TAX):
+        assert writing.balance(order.pk, account) == 0
+    assert writing.balance(order.pk, Account.CAPTURED) + writing.balance(order.pk, Account.REFUNDED) == 0
+
+
+def test_a_provider_away_for_ten_minutes_gets_a_page_with_a_new_end(standin):
+    order = place(fill(variant()))
+    standin.fault("reset", method="POST", prefix="/v1/checkout/sessions")
+    with pytest.raises(port.Unknown):
+        settling.open_page(order, now=timezone.now())
+    standin.calm()
+    # Ten minutes on, the end we asked for at first is nearer than the provider allows.
+    Attempt.objects.filter(order=order).update(page_expires_at=timezone.now() + timedelta(minutes=25))
+    standin.pay(settling.open_page(order, now=timezone.now()))
+    settling.settle(attempt_of(order).pk, now=timezone.now())
+    order.refresh_from_db()
+    assert order.status == OrderState.CONFIRMED
+    assert [a.state for a in order.attempts.order_by("pk")] == [AttemptState.LAPSED, AttemptState.AUTHORISED]
+
+
+def test_a_payment_nobody_knows_keeps_no_other_waiting(standin):
+    lost, order = place(fill(variant())), place(fill(variant()))
+    Attempt.objects.filter(order=lost).update(session="cs_test_nobody_knows", state=AttemptState.REQUIRES_CLIENT)
+    standin.pay(settling.open_page(order, now=timezone.now()))
+    settling.settle_open(now=timezone.now() + timedelta(minutes=2))
+    order.refresh_from_db()
+    assert order.status == OrderState.CONFIRMED
+
+
+def test_an_event_is_kept_only_together_with_its_work(standin, client, monkeypatch):
+    from services.foundation.outbox import posting
+
+    order = place(fill(variant()))
+    standin.pay(settling.open_page(order, now=timezone.now()))
+    payload = event_of(order)
+    with monkeypatch.context() as broken:
+        broken.setattr(posting, "post", lambda *_a, **_k: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            tell(client, payload)
+    assert not Event.objects.exists()  # so the provider's next try is not taken for a double
+    assert tell(client, payload).status_code == 200
+    work_off()
+    order.refresh_from_db()
+    assert order.status == OrderState.CONFIRMED

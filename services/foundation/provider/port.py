@@ -4,6 +4,7 @@ Every call that moves money carries an idempotency key we stored before. Amounts
 outcome (timeout, 5xx, broken connection) is `Unknown`: ask with `payment()`, never charge again under another key.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from django.conf import settings
 
 from services.foundation.money import from_minor, to_minor
 
+log = logging.getLogger(__name__)
 #: The provider's pages speak these (Stripe Checkout, `locale`).
 _LOCALES = {"zh-hans": "zh", "en": "en", "fr": "fr"}
 SIGNATURE_TOLERANCE = 300  # seconds, as the provider's documentation recommends
@@ -81,8 +83,15 @@ def _ask(act: Any, *args: Any, **kwargs: Any) -> Any:
         error = no.error
         intent = getattr(error, "payment_intent", None) if error else None
         raise Declined((getattr(error, "decline_code", None) or no.code or "declined"), intent["id"] if intent else "") from no
+    except (stripe.AuthenticationError, stripe.PermissionError) as locked:
+        log.error("the provider does not accept our key: %s", locked)
+        raise Unknown(str(locked)) from locked
     except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError) as lost:
         raise Unknown(str(lost)) from lost
+    except stripe.IdempotencyError as twice:
+        if twice.http_status != 409:
+            raise  # one key with two sets of parameters is a bug of ours, and must be seen
+        raise Unknown("the same call is still under way") from twice
 
 
 def open_page(
@@ -171,7 +180,10 @@ def charge_saved(
     }
     if description:
         params["description"] = description
-    return _payment(_ask(_client().v1.payment_intents.create, params, {"idempotency_key": key}), currency)
+    try:
+        return _payment(_ask(_client().v1.payment_intents.create, params, {"idempotency_key": key}), currency)
+    except stripe.InvalidRequestError as no:  # the saved method is gone, say: nothing was charged
+        raise Declined(no.code or "not_chargeable") from no
 
 
 def capture(*, key: str, intent: str, amount: Decimal, currency: str) -> Payment:
