@@ -25,9 +25,19 @@ def _piece(slug: str) -> Product:
     return get_object_or_404(Product, slug=slug, parent=None, is_public=True)
 
 
-def _back(request: HttpRequest, piece: Product) -> str:
+def _chosen(request: HttpRequest) -> str:
+    """Metal and size as a query, so that they come along to the panel and back."""
     chosen = {k: v for k in ("metal", "size") if (v := (request.POST.get(k) or request.GET.get(k)))}
-    return reverse("piece", args=[piece.slug]) + ("?" + urlencode(chosen) if chosen else "") + "#order"
+    return "?" + urlencode(chosen) if chosen else ""
+
+
+def _back(request: HttpRequest, piece: Product) -> str:
+    return reverse("piece", args=[piece.slug]) + _chosen(request) + "#order"
+
+
+def _opened(request: HttpRequest) -> bool:
+    """Whether the panel was opened from the piece's form, whose token must not stay in the address."""
+    return request.method == "POST" and request.POST.get("act") == "open"
 
 
 def engrave(request: HttpRequest, slug: str) -> HttpResponse:
@@ -36,6 +46,8 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
     zone = piece.engraving_zones.first()
     if zone is None:
         raise Http404
+    if _opened(request):
+        return HttpResponseRedirect(reverse("engraving-panel", args=[slug]) + _chosen(request), status=303)
     typed = request.POST if request.method == "POST" else request.GET
     before = crafts.kept(request, slug).engraving
     text = typed.get("inscription", before.typed if before and request.method == "GET" else "")
@@ -126,6 +138,8 @@ def stored_proof(request: HttpRequest, sha256: str) -> HttpResponse:
 def gift(request: HttpRequest, slug: str) -> HttpResponse:
     """Box, ribbon and card of a piece."""
     piece = _piece(slug)
+    if _opened(request):
+        return HttpResponseRedirect(reverse("gift-panel", args=[slug]) + _chosen(request), status=303)
     options = list(PackingOption.objects.filter(is_offered=True))
     boxes = [o for o in options if o.kind == OptionKind.BOX]
     ribbons = [o for o in options if o.kind == OptionKind.RIBBON]

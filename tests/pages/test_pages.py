@@ -140,6 +140,13 @@ def test_engraving_is_refused_kindly_and_nothing_typed_is_lost(client):
     assert answer.status_code == 422 and "tick both boxes" in answer.content.decode()
 
 
+@pytest.mark.parametrize("panel", ["engrave", "gift"])
+def test_a_panel_opens_with_the_chosen_size_and_without_the_forms_token_in_its_address(client, panel):
+    form = {"piece": "halo-band", "metal": "platinum", "size": "54", "csrfmiddlewaretoken": "x", "act": "open"}
+    answer = client.post(f"/eu/en/pieces/halo-band/{panel}/", form)
+    assert (answer.status_code, answer["Location"]) == (303, f"/eu/en/pieces/halo-band/{panel}/?metal=platinum&size=54")
+
+
 def test_the_proof_is_a_picture_that_can_do_nothing(client):
     answer = client.get("/eu/en/pieces/halo-band/engrave/preview.svg", {"inscription": "<script>", "face": "roman", "alone": ""})
     assert answer.status_code == 200
