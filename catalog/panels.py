@@ -2,14 +2,18 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from services.engraving import commissioning, proof
 from services.engraving.faces import FACES
 from services.engraving.inscription import Layout, lay_out
-from services.engraving.models import Inscription, Zone
+from services.engraving.models import Inscription, Method, Zone
+from services.engraving.refusals import NotReviewed
+from services.foundation.formats import listed
 from services.foundation.house import house
 from services.foundation.refusal import Refusal
 from services.gifting import wrapping
@@ -53,16 +57,23 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
     text = typed.get("inscription", before.typed if before and request.method == "GET" else "")
     face = typed.get("face", before.face if before else zone.faces[0])
     face = face if face in zone.faces else zone.faces[0]
-    wish = commissioning.Wish(zone.pk, face, text, "spelling" in typed, "final_sale" in typed)
     layout, refusal = _try(text, face, zone)
+    shown = proof.sha256(proof.svg(layout)) if layout else ""
+    # Ticks count only for the proof beside which they were set; a text changed since then has not been checked.
+    reviewed = typed.get("proof") == shown != ""
+    wish = commissioning.Wish(zone.pk, face, text, reviewed and "spelling" in typed, reviewed and "final_sale" in typed)
     act = request.POST.get("act", "")
     if act == "forget":
         crafts.keep(request, slug, "engraving", None)
+        messages.info(request, _("The engraving was taken off."))
         return HttpResponseRedirect(_back(request, piece))
     if act == "keep":
         try:
+            if layout and not reviewed:
+                raise NotReviewed()
             commissioning.check(wish, zone)
             crafts.keep(request, slug, "engraving", wish)
+            messages.success(request, _("The engraving is kept. It goes into the bag with the piece."))
             return HttpResponseRedirect(_back(request, piece))
         except Refusal as no:
             refusal = no
@@ -70,15 +81,16 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "piece": piece,
         "zone": zone,
-        "picture": Picture.objects.filter(piece=piece, view=zone.picture_view).first(),
+        "picture": _picture(zone, typed.get("metal", "")),
         "text": text,
         "face": face,
         "faces": [FACES[code] for code in zone.faces],
         "layout": layout,
+        "shown": shown,
         "letters": [letter for letter in layout.text if not letter.isspace()] if layout else [],
-        "alike": look_alikes(layout.text) if layout else [],
+        "alike": listed(look_alikes(layout.text)) if layout else "",
         "refusal": refusal if asked else None,
-        "repaired": refusal.facts.get("repaired") if refusal else None,
+        "repaired": refusal.facts.get("repaired") if refusal and asked else None,
         "wish": wish,
         "metal": typed.get("metal", ""),
         "size": typed.get("size", ""),
@@ -88,6 +100,12 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
         "back": _back(request, piece),
     }
     return render(request, "catalog/engrave.html", context, status=422 if act == "keep" else 200)
+
+
+def _picture(zone: Zone, metal: str) -> Picture | None:
+    """The picture that shows the zone: in the chosen metal where there is one, else the zone's own."""
+    able = [p for p in Picture.objects.filter(piece_id=zone.piece_id) if p.zone or p.view == zone.picture_view]
+    return max(able, key=lambda p: (p.metal_id == metal, p.view == zone.picture_view), default=None)
 
 
 #: Signs that are easily taken for one another; the review names them, nothing is refused.
@@ -113,16 +131,23 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     layout, refusal = _try(request.GET.get("inscription", "")[:300], face if face in zone.faces else zone.faces[0], zone)
     if layout is None:
         return HttpResponse(refusal.sentence() if refusal else "", status=422, content_type="text/plain; charset=utf-8")
-    picture = Picture.objects.filter(piece_id=zone.piece_id, view=zone.picture_view).first()
-    if "alone" in request.GET or picture is None or not picture.zone:
+    picture = None if "alone" in request.GET else _picture(zone, request.GET.get("metal", ""))
+    if picture is None or not picture.zone:
         svg = proof.svg(layout)
     else:
         where = picture.zone
-        svg = proof.on_picture(layout, quad=where["quad"], grid=where["grid"], width=picture.width, height=picture.height)
+        svg = proof.on_picture(
+            layout,
+            quad=where["quad"],
+            grid=where["grid"],
+            width=picture.width,
+            height=picture.height,
+            foil=zone.method == Method.HOT_STAMP,
+        )
     return HttpResponse(
         svg,
         content_type="image/svg+xml",
-        headers={**SVG_HEADERS, "X-Fit": str(layout.percent), "X-Em": str(layout.em_mm), "Cache-Control": "private, max-age=300"},
+        headers={**SVG_HEADERS, "Cache-Control": "private, max-age=300"},
     )
 
 
@@ -148,12 +173,14 @@ def gift(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("act") == "forget":
             crafts.keep(request, slug, "gift", None)
+            messages.info(request, _("The gift packing was taken off."))
             return HttpResponseRedirect(_back(request, piece))
         wish = wrapping.Wish(request.POST.get("box", ""), request.POST.get("ribbon", ""), request.POST.get("card", ""))
         try:
             wrapping.check(wish)
             if request.POST.get("act") == "keep":
                 crafts.keep(request, slug, "gift", wish)
+                messages.success(request, _("The gift packing is kept. It goes into the bag with the piece."))
                 return HttpResponseRedirect(_back(request, piece))
         except Refusal as no:
             refusal = no

@@ -7,6 +7,7 @@ from django.db import transaction
 from services.deferred import agreeing
 from services.deferred.models import Plan
 from services.engraving import commissioning
+from services.engraving.models import Job
 from services.engraving.refusals import JobTakenUp
 from services.foundation.book import writing
 from services.foundation.outbox import posting
@@ -25,6 +26,8 @@ from .refusals import CannotCancel
 def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
     """Cancel before the bench: units, places and plan are freed, money goes back, a letter goes out. Raises CannotCancel."""
     with transaction.atomic():
+        # Jobs before the order, as the bench locks them, so that the two never wait for each other in a circle.
+        list(Job.objects.select_for_update(of=("self",)).filter(inscription__order_line__order=order.pk).order_by("pk"))
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.status not in CANCELLABLE:
             raise CannotCancel()

@@ -1,9 +1,11 @@
 """What staff do with a confirmed order: bench, packing, dispatch (which captures the payment), hand-over."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
+from services.deferred.models import Plan, PlanState
 from services.engraving.models import Job, JobState
 from services.foundation.book import writing
 from services.foundation.outbox import posting
@@ -38,6 +40,30 @@ class CaptureRefused(Refusal):
         return _("The payment of order %(number)s could not be captured (%(reason)s). It was not sent.") % self.facts
 
 
+class UnderReview(Refusal):
+    """Facts: number."""
+
+    code = "under-review"
+
+    def sentence(self) -> str:
+        from django.utils.translation import gettext as _
+
+        return _("Order %(number)s is held back for review; please leave it until it is released.") % self.facts
+
+
+class NotPaid(Refusal):
+    """Facts: number."""
+
+    code = "not-paid"
+
+    def sentence(self) -> str:
+        from django.utils.translation import gettext as _
+
+        return (
+            _("Order %(number)s is not covered by a payment and stays in the house. Please ask the payments desk.") % self.facts
+        )
+
+
 def hear_job(sender: type[Job], job: Job, by_id: int | None, **_more: object) -> None:
     """The bench says that a job moved (engraving's signal)."""
     if job.state != JobState.CANCELLED:
@@ -46,7 +72,9 @@ def hear_job(sender: type[Job], job: Job, by_id: int | None, **_more: object) ->
 
 def follow_job(job: Job, *, by_id: int | None) -> None:
     """The bench moved a job: the order goes into the atelier with the first, and on to packing after the last."""
-    order = Order.objects.get(lines__inscription=job.inscription)
+    order = Order.objects.select_for_update(of=("self",)).get(lines__inscription=job.inscription)
+    if order.status == OrderState.UNDER_REVIEW:
+        raise UnderReview(number=order.number)  # takes the bench's move back with it
     states = set(
         Job.objects.filter(inscription__order_line__order=order).exclude(state=JobState.CANCELLED).values_list("state", flat=True)
     )
@@ -66,13 +94,23 @@ def pack(order: Order, *, by_id: int) -> None:
     move(order, OrderState.PACKED, by_id=by_id, by_words="packing bench")
 
 
+def is_covered(order: Order) -> bool:
+    """Whether the order is authorised or captured in full, or its instalments run (they are owed, not yet all collected)."""
+    if Plan.objects.filter(order=order, state__in=(PlanState.RUNNING, PlanState.DONE)).exists():
+        return True
+    standing = Attempt.objects.filter(order=order, state__in=(AttemptState.AUTHORISED, AttemptState.CAPTURED))
+    return sum((a.amount - a.refunded_amount for a in standing), Decimal(0)) >= order.total_incl_tax
+
+
 def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
-    """Capture what was authorised, then hand over to the courier. Raises CannotMove, CaptureRefused or port.Unknown.
+    """Capture what was authorised, then hand over to the courier. Raises CannotMove, NotPaid, CaptureRefused or port.Unknown.
 
     The capture has one key for the order: repeated after an unknown outcome it never takes the money twice.
     """
     if OrderState.DISPATCHED not in MOVES[order.status]:
         raise CannotMove(number=order.number, state=order.status, to=OrderState.DISPATCHED)
+    if not is_covered(order):
+        raise NotPaid(number=order.number)
     for attempt in Attempt.objects.filter(order=order, state=AttemptState.AUTHORISED):
         try:
             taken = port.capture(
@@ -82,7 +120,9 @@ def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
                 currency=attempt.currency,
             )
         except port.Declined as no:
-            raise CaptureRefused(number=order.number, reason=no.code) from no
+            taken = port.payment(attempt.intent, currency=attempt.currency)
+            if taken.status != "succeeded":  # else an earlier try took it and its answer was lost
+                raise CaptureRefused(number=order.number, reason=no.code) from no
         with transaction.atomic():
             fresh = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(
                 state=AttemptState.CAPTURED, captured_amount=taken.received

@@ -27,6 +27,8 @@ def provider_event(event_id: str) -> None:
         attempt = Attempt.objects.filter(idempotency_key=thing.get("metadata", {}).get("attempt", "")).first()
         if attempt and attempt.session:
             settling.settle_by_session(attempt.session)
+        if event.kind == "payment_intent.canceled":
+            settling.hold_ended(thing["id"])
 
 
 handles("letter.confirmed")(letters.confirmed)

@@ -2,6 +2,7 @@
 
 from email.mime.image import MIMEImage
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -36,14 +37,15 @@ def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, *
         **more,
     }
     if not order.email:
-        sender().send(order.contact_mobile, f"{house().name}: {subject} {order_link(order)}")
+        sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
         return
     letter = EmailMultiAlternatives(
         subject=subject,
         body=render_to_string(f"letters/{name}.txt", context),
         from_email=house().mail_from,
         to=[order.email],
-        headers={"X-Flagship-Letter": f"{name}:{order.number}"},
+        # The same letter always has the same id: one sent twice after a crash is shown once.
+        headers={"X-Flagship-Letter": f"{name}:{order.number}", "Message-ID": _message_id(name, order, more)},
     )
     letter.attach_alternative(render_to_string(f"letters/{name}.html", context), "text/html")
     if with_proofs:
@@ -55,6 +57,12 @@ def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, *
                 picture.add_header("Content-Disposition", "inline", filename="proof.png")
                 letter.attach(picture)
     letter.send()
+
+
+def _message_id(name: str, order: Order, more: dict[str, object]) -> str:
+    part = more.get("part")
+    which = f"{name}.{part.number}.{part.tries}" if isinstance(part, Part) else name
+    return f"<{which}.{order.number}@{settings.SITE_URL.split('//')[1].split(':')[0]}>"
 
 
 def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:

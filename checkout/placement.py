@@ -6,7 +6,7 @@ transaction → (outside it) the provider → webhook or return moves it on: see
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db import transaction
 from services.deferred import agreeing
 from services.engraving import commissioning
 from services.foundation.book import writing
+from services.foundation.house import house
 from services.foundation.provider.models import Attempt
 from services.foundation.regions.models import Region
 from services.foundation.units import claiming
@@ -25,12 +26,11 @@ from .basket.bags import Buyer
 from .basket.models import Basket
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
-from .refusals import BagEmpty, PriceGone, TotalChanged
+from .refusals import BagEmpty, DayChanged, PriceGone, TotalChanged
 from .totals import Destination, Totals, compute
 
 #: How long a client has to pay; the provider's pages live at least 30 minutes.
 PAY_WITHIN = timedelta(minutes=35)
-TERMS_VERSION = "2026-11"
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def place(
     placement_key: uuid.UUID,
     details: Details,
     agreed_total: Decimal,
+    agreed_day: date | None,
     region: Region,
     language: str,
     buyer: Buyer,
@@ -65,7 +66,8 @@ def place(
 ) -> Order:
     """Turn the bag into an order, once: the same key again answers the same order.
 
-    Raises BagEmpty, PriceGone, TotalChanged, NotEligible, or a refusal of launches or units; then nothing has changed.
+    ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, PriceGone, TotalChanged, DayChanged,
+    NotEligible, or a refusal of launches or units; then nothing has changed.
     """
     with transaction.atomic(durable=True):
         bag = Basket.objects.select_for_update().get(pk=bag_id)
@@ -74,7 +76,7 @@ def place(
             standing = Order.objects.filter(basket=bag).first()
         if standing is not None:
             return standing
-        return _write(bag, placement_key, details, agreed_total, region, language, buyer, now)
+        return _write(bag, placement_key, details, agreed_total, agreed_day, region, language, buyer, now)
 
 
 def _write(
@@ -82,6 +84,7 @@ def _write(
     placement_key: uuid.UUID,
     details: Details,
     agreed_total: Decimal,
+    agreed_day: date | None,
     region: Region,
     language: str,
     buyer: Buyer,
@@ -99,6 +102,8 @@ def _write(
     totals = compute(contents, region=region, to=Destination(details.country, details.subdivision), now=now)
     if totals.total != agreed_total:
         raise TotalChanged(total=totals.total, agreed=agreed_total)
+    if agreed_day and totals.promise.on > agreed_day:
+        raise DayChanged(on=totals.promise.on, agreed=agreed_day)
     order = _order(bag, placement_key, details, totals, region, language, buyer, now)
     # Pieces in one order for everybody, so that two bags with the same pieces never wait for each other in a circle.
     for item, taxed in sorted(totals.lines, key=lambda pair: pair[0].variant.pk):
@@ -166,8 +171,9 @@ def _order(
         placement_key=placement_key,
         payment_method=details.payment,
         promised_on=totals.promise.on,
+        bench_done_on=totals.promise.bench_done_on,
         pay_until=now + PAY_WITHIN,
-        terms_version=TERMS_VERSION,
+        terms_version=house().terms_version,
         date_placed=now,
     )
     OrderStatusChange.objects.create(
@@ -204,21 +210,16 @@ def _line(order: Order, item: bag_contents.Item, taxed) -> Line:
 
 
 def _claim(item: bag_contents.Item, line: Line) -> None:
-    """Units for a line; a made-to-order piece has none until the atelier has made it."""
-    from services.foundation.units.refusals import NoneFree
-
-    try:
-        with transaction.atomic():
-            claiming.claim(
-                order_line_id=line.pk,
-                variant_id=item.variant.pk,
-                quantity=item.line.quantity,
-                bag_line_id=item.line.pk,
-                scarce=item.piece.is_scarce,
-            )
-    except NoneFree:
-        if not item.piece.made_to_order_weeks:
-            raise
+    """Units for a line. A piece made to order has none until the atelier has made it; that it is, the client has seen."""
+    if item.is_made_to_order:
+        return
+    claiming.claim(
+        order_line_id=line.pk,
+        variant_id=item.variant.pk,
+        quantity=item.line.quantity,
+        bag_line_id=item.line.pk,
+        scarce=item.piece.is_scarce,
+    )
 
 
 def _consent_to_inscription(order: Order, line: Line, inscription, language: str, now: datetime) -> None:
@@ -229,7 +230,7 @@ def _consent_to_inscription(order: Order, line: Line, inscription, language: str
             kind=kind,
             text=words,
             language=inscription.language,
-            terms_version=TERMS_VERSION,
+            terms_version=house().terms_version,
             given_at=inscription.confirmed_at,
         )
 
@@ -237,7 +238,7 @@ def _consent_to_inscription(order: Order, line: Line, inscription, language: str
 def _agree(order: Order, details: Details, totals: Totals, region: Region, language: str, now: datetime) -> None:
     """Terms, the plan when one was chosen, and the first attempt to be paid, whose key is stored before it is used."""
     Consent.objects.create(
-        order=order, kind="terms", text=details.terms_words, language=language, terms_version=TERMS_VERSION, given_at=now
+        order=order, kind="terms", text=details.terms_words, language=language, terms_version=house().terms_version, given_at=now
     )
     amount = totals.total
     if details.payment == "instalments":
@@ -260,7 +261,7 @@ def _agree(order: Order, details: Details, totals: Totals, region: Region, langu
             kind="instalments",
             text=details.agreement_words,
             language=language,
-            terms_version=TERMS_VERSION,
+            terms_version=house().terms_version,
             given_at=now,
         )
         amount = parts[0].amount
@@ -269,6 +270,7 @@ def _agree(order: Order, details: Details, totals: Totals, region: Region, langu
         purpose="order",
         amount=amount,
         currency=totals.currency,
-        captures_at_once=details.payment == "instalments",
+        # A hold of the bank lapses after days, long before a piece made to order is ready.
+        captures_at_once=details.payment == "instalments" or totals.is_made_to_order,
         idempotency_key=f"order:{order.number}:1",
     )

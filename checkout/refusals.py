@@ -19,6 +19,22 @@ class TotalChanged(Refusal):
         return _("The total has changed since you saw it. Please look at it again and confirm.")
 
 
+class DayChanged(Refusal):
+    """Facts: on (new), agreed."""
+
+    code = "day-changed"
+
+    def sentence(self) -> str:
+        return _("The day of delivery has changed since you saw it. Please look at it again and confirm.")
+
+
+class PlanChanged(Refusal):
+    code = "plan-changed"
+
+    def sentence(self) -> str:
+        return _("The instalments have changed since you saw them. Please look at them again and confirm.")
+
+
 class PriceGone(Refusal):
     """Facts: title."""
 

@@ -46,9 +46,10 @@ def open_page(order: Order, *, now: datetime) -> str:
         attempt = _next_attempt(order)
     region, language = order.region_code, order.language
     if attempt.page_expires_at is None:
-        # Stored before it is used: a repeated call must carry the same parameters as its key.
-        attempt.page_expires_at = max(order.pay_until or now, now + PAGE_LIVES)
-        attempt.save(update_fields=["page_expires_at"])
+        # Stored before it is used, by one tab only: a repeated call must carry the same parameters as its key.
+        until = max(order.pay_until or now, now + PAGE_LIVES)
+        Attempt.objects.filter(pk=attempt.pk, page_expires_at=None).update(page_expires_at=until)
+        attempt.refresh_from_db(fields=["page_expires_at"])
         Order.objects.filter(pk=order.pk, pay_until__lt=attempt.page_expires_at).update(pay_until=attempt.page_expires_at)
     with storefront(region, language):
         description = _("Order %(number)s") % {"number": order.number}
@@ -66,9 +67,15 @@ def open_page(order: Order, *, now: datetime) -> str:
         capture_later=not attempt.captures_at_once,
         save_method=attempt.captures_at_once,
     )
-    Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(
+    opened = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(
         session=page.session, page_url=page.url, state=AttemptState.REQUIRES_CLIENT
     )
+    if not opened:
+        known = Attempt.objects.get(pk=attempt.pk)
+        if known.session != page.session:  # given up meanwhile by another tab: nobody may pay on a page we do not know
+            port.close_page(page.session)
+            raise port.Unknown("the page was given up")
+        return known.page_url
     return page.url
 
 
@@ -92,8 +99,10 @@ def settle(attempt_id: int, *, now: datetime) -> None:
     attempt = Attempt.objects.select_related("order").get(pk=attempt_id)
     if attempt.state not in OPEN_STATES or not attempt.session:
         return
+    Attempt.objects.filter(pk=attempt.pk).update(
+        asked_at=Now()
+    )  # before asking: one without an answer goes to the end of the row
     view = port.session(attempt.session, currency=attempt.currency)
-    Attempt.objects.filter(pk=attempt.pk).update(asked_at=Now())
     if view.payment and view.payment.status in ("requires_capture", "succeeded"):
         paid(attempt, view.payment, now=now)
     elif view.payment and view.payment.decline_code:
@@ -128,7 +137,8 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
         )
     else:
         writing.authorised(order_id=order.pk, key=payment.intent, currency=attempt.currency, amount=payment.capturable)
-    if order.status != OrderState.AWAITING_PAYMENT or payment.amount != attempt.amount:
+    covered = captured or payment.capturable == attempt.amount
+    if order.status != OrderState.AWAITING_PAYMENT or payment.amount != attempt.amount or not covered:
         # Cancelled or lapsed meanwhile, paid twice in two tabs, or not the amount we asked: never keep it.
         posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         return
@@ -142,7 +152,7 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
     if plan:
         agreeing.begin(plan, customer=payment.customer, method=payment.method, now=now)
     for inscription in Inscription.objects.filter(order_line__order=order):
-        commissioning.queue(inscription, due_on=order.promised_on)
+        commissioning.queue(inscription, due_on=order.bench_done_on)
     posting.post("letter.confirmed", key=f"letter:confirmed:{order.pk}", order_id=order.pk)
 
 
@@ -161,9 +171,14 @@ def give_back(attempt_id: int) -> None:
                 writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
     elif attempt.state == AttemptState.CAPTURED and attempt.refunded_amount < attempt.captured_amount:
         left = attempt.captured_amount - attempt.refunded_amount
-        refund = port.refund(
-            key=f"refund:{attempt.idempotency_key}", intent=attempt.intent, amount=left, currency=attempt.currency
-        )
+        try:
+            refund = port.refund(
+                key=f"refund:{attempt.idempotency_key}", intent=attempt.intent, amount=left, currency=attempt.currency
+            )
+        except port.Declined as no:
+            if no.code != "charge_already_refunded":
+                raise
+            refund = f"{attempt.intent}:all"  # the answer was lost long ago, or somebody refunded at the provider's
         with transaction.atomic():
             done = Attempt.objects.filter(pk=attempt.pk, refunded_amount=attempt.refunded_amount).update(
                 refunded_amount=attempt.captured_amount
@@ -177,6 +192,16 @@ def settle_by_session(session_id: str) -> None:
     attempt = Attempt.objects.filter(session=session_id).first()
     if attempt:
         settle(attempt.pk, now=timezone.now())
+
+
+def hold_ended(intent: str) -> None:
+    """The provider says that an authorisation is gone (the bank let it lapse): so do attempt and book; dispatch then refuses."""
+    attempt = Attempt.objects.filter(intent=intent, state=AttemptState.AUTHORISED).first()
+    if attempt is None or port.payment(intent, currency=attempt.currency).status != "canceled":
+        return
+    with transaction.atomic():
+        if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
+            writing.voided(order_id=attempt.order_id, key=intent, currency=attempt.currency, amount=attempt.amount)
 
 
 def settle_open(*, now: datetime) -> None:

@@ -45,6 +45,11 @@ class Totals:
         return self.goods + self.shipping.gross
 
     @property
+    def is_made_to_order(self) -> bool:
+        """Whether the atelier has yet to make something of it."""
+        return any(item.is_made_to_order for item, _taxed in self.lines)
+
+    @property
     def all_tax(self) -> Decimal:
         return self.tax + self.shipping.tax
 
@@ -55,7 +60,7 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
     amounts = [item.price for item in contents.items] + [transit.charge if transit else Decimal(0)]
     taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     bench_days = max((i.inscription.zone.work_days for i in contents.items if i.inscription), default=0)
-    weeks = max((i.piece.made_to_order_weeks or 0 for i in contents.items if not i.availability.free), default=0)
+    weeks = max((i.piece.made_to_order_weeks or 0 for i in contents.items if i.is_made_to_order), default=0)
     promise = promising.promise(
         region_code=region.code,
         zone=region.time_zone,

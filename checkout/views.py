@@ -3,19 +3,21 @@
 import json
 import uuid
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from services.deferred import agreeing
 from services.delivery.addresses import US_STATES, china
-from services.foundation.formats import day_words, money
+from services.foundation.formats import day_words, listed, money
 from services.foundation.outbox import posting
 from services.foundation.provider import port
 from services.foundation.provider.models import OPEN_STATES, Attempt, Event
@@ -28,6 +30,7 @@ from .basket.models import Basket
 from .order.models import Order
 from .order.reading import read
 from .order.states import OrderState
+from .refusals import PlanChanged
 from .totals import Destination, compute
 
 
@@ -56,6 +59,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
 def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpResponse:
     typed = forms.read(request.POST, region=request.region)
     Basket.objects.filter(pk=bag.pk).update(details=typed.values)
+    if request.POST.get("act") == "sign-in":  # what was typed is kept with the bag
+        return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': reverse('checkout')})}")
     if request.POST.get("act") != "place":
         typed.errors.clear()
         return _page(request, found, typed)
@@ -65,15 +70,21 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         agreed = Decimal(request.POST.get("total", ""))
         key = uuid.UUID(request.POST.get("placement", ""))
     except (InvalidOperation, ValueError):
+        key = None
+    if key != bag.placement_key:  # a form of another bag, from a tab left open
         return _page(request, found, typed, refusal=_("Please look at the total again and confirm."), status=409)
     totals = compute(found, region=request.region, to=_destination(typed), now=request.now)
     plan = _plan(request, totals)
+    details = _details(typed, plan if isinstance(plan, list) else [], request)
     try:
+        if typed.values["payment"] == "instalments" and request.POST.get("agreement", "") != details.agreement_words:
+            raise PlanChanged()
         order = placement.place(
             bag_id=bag.pk,
-            placement_key=key if key == bag.placement_key else bag.placement_key,
-            details=_details(typed, plan if isinstance(plan, list) else [], request),
+            placement_key=key,
+            details=details,
             agreed_total=agreed,
+            agreed_day=parse_date(request.POST.get("day", "")),
             region=request.region,
             language=request.language,
             buyer=bags.buyer_of(request),
@@ -103,7 +114,7 @@ def _plan(request: HttpRequest, totals):
 
 def agreement_words(plan: list, currency: str) -> str:
     """What a client agrees to, in the active language, part by part."""
-    parts = "; ".join(
+    parts = listed(
         _("%(number)s. %(day)s: %(amount)s")
         % {"number": part.number, "day": day_words(part.due_on), "amount": money(part.amount, currency)}
         for part in plan

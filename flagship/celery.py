@@ -15,5 +15,6 @@ app.conf.beat_schedule = {
     "release lapsed holds": {"task": "units.release_lapsed_holds", "schedule": 15.0},
     "lapse unpaid orders": {"task": "checkout.lapse_unpaid_orders", "schedule": 30.0},
     "ask the provider about open payments": {"task": "money.settle_open_payments", "schedule": 30.0},
+    "forget old codes": {"task": "contacts.forget_old_codes", "schedule": 3600.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},
 }

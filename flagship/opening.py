@@ -1,6 +1,8 @@
 """Opening a house from its folder: regions, metals, collections, pieces, prices, units, zones, pictures, launches.
 
-Idempotent: run again, it brings texts, prices and pictures up to the files and leaves orders and units alone.
+Idempotent: run again, it adds what the files have and the house has not (pictures always follow the files), and leaves alone
+what staff may have changed since; `overwrite` brings texts, prices, zones and regions back to the files. Orders, units and
+launches are never touched.
 """
 
 import json
@@ -12,10 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from babel.core import Locale
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.sites.models import Site
 from django.db import transaction
+from django.db.models import Model
 
 from catalog.models import Category, Metal, Picture, Product, ProductClass
 from catalog.partner.models import Partner, Price, StockRecord
@@ -24,6 +28,7 @@ from catalog.showing import collections as collections_shown
 from flagship.clients.models import User
 from services.deferred.models import EligibilityRule
 from services.delivery.models import Holiday, Transit
+from services.engraving.faces import SCRIPTS
 from services.engraving.models import Zone
 from services.foundation.regions import roster
 from services.foundation.regions.models import Region, TaxRate
@@ -40,33 +45,32 @@ def texts(field: str, said: dict[str, str]) -> dict[str, str]:
 
 
 @transaction.atomic
-def open_house(folder: Path, *, now: datetime) -> None:
+def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     """Bring the database up to a house's files. Raises KeyError or ValueError, naming what a file lacks."""
+    put = _Put(overwrite)
     house = tomllib.loads((folder / "house.toml").read_text(encoding="utf-8"))
     data = tomllib.loads((folder / "pieces.toml").read_text(encoding="utf-8"))
     Site.objects.update_or_create(
         pk=1, defaults={"name": house["texts"]["en"]["name"], "domain": settings.SITE_URL.split("//")[1]}
     )
-    _countries()
+    _countries({code for region in house["regions"] for code in region["countries"]})
     for position, region in enumerate(house["regions"]):
-        _region(region, position)
+        _region(region, position, put)
     roster.forget()
     for position, metal in enumerate(house["metals"]):
         rest = {k: metal[k] for k in ("family", "swatch")}
-        Metal.objects.update_or_create(
-            code=metal["code"], defaults={**rest, "position": position, **texts("name", metal["name"])}
-        )
+        put(Metal, {"code": metal["code"]}, {**rest, "position": position, **texts("name", metal["name"])})
     for position, option in enumerate(house["packing"]):
-        PackingOption.objects.update_or_create(
-            kind=option["kind"],
-            code=option["code"],
-            defaults={"colour": option["colour"], "position": position, **texts("name", option["name"])},
+        put(
+            PackingOption,
+            {"kind": option["kind"], "code": option["code"]},
+            {"colour": option["colour"], "position": position, **texts("name", option["name"])},
         )
-    collections = {row["slug"]: _collection(row) for row in data["collections"]}
+    collections = {row["slug"]: _collection(row, overwrite) for row in data["collections"]}
     pictures = json.loads((folder / "pictures" / "pictures.json").read_text(encoding="utf-8"))
     pieces = {}
     for position, row in enumerate(data["pieces"]):
-        pieces[row["slug"]] = _piece(row, collections[row["collection"]], position, pictures, folder, now)
+        pieces[row["slug"]] = _piece(row, collections[row["collection"]], position, pictures, folder, now, put)
     for row in data["pieces"]:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
     for scene in ("closed", "open", "hero"):
@@ -75,51 +79,54 @@ def open_house(folder: Path, *, now: datetime) -> None:
     indexing.index_all()
 
 
-def _countries() -> None:
+class _Put:
+    """Write a row of the files: make it where it is missing, change it only when the files are to win."""
+
+    def __init__(self, overwrite: bool):
+        self.overwrite = overwrite
+
+    def __call__(self, model: type[Model], keys: dict[str, Any], values: dict[str, Any]) -> Any:
+        act = model.objects.update_or_create if self.overwrite else model.objects.get_or_create
+        return act(**keys, defaults=values)[0]
+
+
+def _countries(codes: set[str]) -> None:
+    """Every country the house delivers to (ISO 3166-1), under its English name."""
     from oscar.apps.address.models import Country
 
-    names = {"CN": "China", "FR": "France", "DE": "Germany", "IT": "Italy", "ES": "Spain", "NL": "Netherlands"}
-    names |= {"BE": "Belgium", "US": "United States"}
-    for code, name in names.items():
+    territories = Locale("en").territories
+    for code in sorted(codes):
+        name = territories[code]
         Country.objects.update_or_create(
             iso_3166_1_a2=code,
             defaults={"printable_name": name, "name": name, "iso_3166_1_a3": "", "iso_3166_1_numeric": ""},
         )
 
 
-def _region(row: dict[str, Any], position: int) -> None:
+def _region(row: dict[str, Any], position: int, put: _Put) -> None:
     apart = ("code", "name", "tax_rates", "transits", "holidays", "instalments")
     plain = {k: v for k, v in row.items() if k not in apart}
-    region, _made = Region.objects.update_or_create(
-        code=row["code"], defaults={**plain, "position": position, **texts("name", row["name"])}
-    )
+    region = put(Region, {"code": row["code"]}, {**plain, "position": position, **texts("name", row["name"])})
     for rate in row["tax_rates"]:
-        TaxRate.objects.update_or_create(
-            region=region,
-            jurisdiction=rate["jurisdiction"],
-            valid_from=rate["valid_from"],
-            defaults={"rate": Decimal(rate["rate"])},
-        )
+        keys = {"region": region, "jurisdiction": rate["jurisdiction"], "valid_from": rate["valid_from"]}
+        put(TaxRate, keys, {"rate": Decimal(rate["rate"])})
     for way in row["transits"]:
-        Transit.objects.update_or_create(
-            region=region,
-            country=way["country"],
-            subdivision=way.get("subdivision", ""),
-            defaults={"days": way["days"], "cut_off_hour": way["cut_off_hour"]},
-        )
+        keys = {"region": region, "country": way["country"], "subdivision": way.get("subdivision", "")}
+        values = {"days": way["days"], "cut_off_hour": way["cut_off_hour"], "charge": Decimal(way.get("charge", 0))}
+        put(Transit, keys, values)
     for holiday in row["holidays"]:
-        Holiday.objects.update_or_create(region=region, day=holiday["day"], defaults={"name": holiday["name"]})
+        put(Holiday, {"region": region, "day": holiday["day"]}, {"name": holiday["name"]})
     if "instalments" in row:
         rule = row["instalments"]
-        EligibilityRule.objects.update_or_create(
-            region=region,
-            parts=rule["parts"],
-            defaults={"least": Decimal(rule["least"]), "most": Decimal(rule["most"])},
-        )
+        amounts = {"least": Decimal(rule["least"]), "most": Decimal(rule["most"])}
+        put(EligibilityRule, {"region": region, "parts": rule["parts"]}, amounts)
 
 
-def _collection(row: dict[str, Any]) -> Category:
-    category = Category.objects.filter(slug=row["slug"]).first() or Category.add_root(name=row["name"]["en"], slug=row["slug"])
+def _collection(row: dict[str, Any], overwrite: bool) -> Category:
+    standing = Category.objects.filter(slug=row["slug"]).first()
+    if standing and not overwrite:
+        return standing
+    category = standing or Category.add_root(name=row["name"]["en"], slug=row["slug"])
     for field, key in (("name", "name"), ("tagline", "tagline"), ("description", "story")):
         for column, value in texts(field, row[key]).items():
             setattr(category, column, value)
@@ -128,7 +135,13 @@ def _collection(row: dict[str, Any]) -> Category:
 
 
 def _piece(
-    row: dict[str, Any], collection: Category, position: int, pictures: list[dict], folder: Path, now: datetime
+    row: dict[str, Any],
+    collection: Category,
+    position: int,
+    pictures: list[dict[str, Any]],
+    folder: Path,
+    now: datetime,
+    put: _Put,
 ) -> Product:
     kind, _made = ProductClass.objects.get_or_create(name=row["kind"])
     said = {}
@@ -148,10 +161,11 @@ def _piece(
         "is_scarce": row.get("scarce", False),
         "position": position,
     }
-    for name, value in fields.items():
-        setattr(piece, name, value)
-    piece.save()
-    piece.categories.set([collection])
+    if piece.pk is None or put.overwrite:
+        for name, value in fields.items():
+            setattr(piece, name, value)
+        piece.save()
+        piece.categories.set([collection])
     for place, view in enumerate(row["pictures"]):
         found = next((p for p in pictures if p["piece"] == row["slug"] and p["view"] == view), None)
         if found is None:
@@ -159,9 +173,9 @@ def _piece(
         _picture(piece, row, found, place, folder)
     for m, metal in enumerate(row["metals"]):
         for s, size in enumerate(row["sizes"]):
-            _variant(piece, row, metal, size, m * 100 + s, now)
+            _variant(piece, row, metal, size, m * 100 + s, now, put)
     if "zone" in row:
-        _zone(piece, row["zone"])
+        _zone(piece, row["zone"], put)
     if "launch" in row:
         _launch(piece, row, now)
     return piece
@@ -169,12 +183,14 @@ def _piece(
 
 def _picture(piece: Product, row: dict[str, Any], found: dict[str, Any], place: int, folder: Path) -> None:
     _copy_picture(folder, found)
-    metal = found["metal"] if Metal.objects.filter(pk=found["metal"]).exists() else None
+    metal = Metal.objects.filter(pk=found["metal"]).first()
+    titles = row["title"]
+    alt = {lang: _said(titles, lang, getattr(metal, f"name_{lang.replace('-', '_')}", "")) for lang in titles}
     Picture.objects.update_or_create(
         piece=piece,
         view=found["view"],
         defaults={
-            "metal_id": metal,
+            "metal": metal,
             "stem": f"pictures/{found['piece']}/{found['view']}",
             "widths": found["widths"],
             "width": found["width"],
@@ -182,9 +198,14 @@ def _picture(piece: Product, row: dict[str, Any], found: dict[str, Any], place: 
             "colour": found["colour"],
             "zone": found["zone"],
             "position": place,
-            **texts("alt", row["title"]),
+            **texts("alt", alt),
         },
     )
+
+
+def _said(titles: dict[str, str], language: str, metal: str) -> str:
+    """What a picture shows: the piece and its metal."""
+    return titles[language] + (f"{'，' if language == 'zh-hans' else ', '}{metal}" if metal else "")
 
 
 def _copy_picture(folder: Path, found: dict[str, Any]) -> None:
@@ -196,7 +217,7 @@ def _copy_picture(folder: Path, found: dict[str, Any]) -> None:
             shutil.copy2(file, copy)
 
 
-def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, position: int, now: datetime) -> None:
+def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, position: int, now: datetime, put: _Put) -> None:
     reference = "-".join(filter(None, [row["reference"], metal[:2].upper(), size]))
     variant = Product.objects.filter(upc=reference).first() or Product(upc=reference)
     variant.structure, variant.parent, variant.metal_id = Product.CHILD, piece, metal
@@ -209,7 +230,7 @@ def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, positio
     )
     for region, amount in row["prices"].items():
         latest = Price.objects.filter(variant=variant, region_id=region).order_by("-starts_at").first()
-        if latest is None or latest.amount != Decimal(amount):
+        if latest is None or (put.overwrite and latest.amount != Decimal(amount)):
             Price.objects.create(variant=variant, region_id=region, amount=Decimal(amount), starts_at=now)
     if not Unit.objects.filter(variant=variant).exists():
         edition = "launch" in row
@@ -220,12 +241,14 @@ def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, positio
         )
 
 
-def _zone(piece: Product, zone: dict[str, Any]) -> None:
-    Zone.objects.update_or_create(
-        piece=piece,
-        code=zone["code"],
-        defaults={
+def _zone(piece: Product, zone: dict[str, Any], put: _Put) -> None:
+    put(
+        Zone,
+        {"piece": piece, "code": zone["code"]},
+        {
             "method": zone["method"],
+            "shape": zone.get("shape", "flat"),
+            "scripts": zone.get("scripts", list(SCRIPTS)),
             "width_mm": Decimal(zone["width"]),
             "height_mm": Decimal(zone["height"]),
             "hallmark_clearance_mm": Decimal(zone["clearance"]),

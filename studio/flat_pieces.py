@@ -112,7 +112,7 @@ def filament_plate(kind="yellow", length=2.2, height=0.70, thick=0.10):
     loops = [torus(g, (s * (length / 2 + 0.045), 0.12, 0.075), 0.062, 0.026) for s in (-1, 1)]
     links = necklace_chain(g, [(-length / 2 - 0.10, 0.15), (length / 2 + 0.10, 0.15)], 2.7, 4.2)
     z = 0.03 + thick + 0.005
-    zone = [[(x, y, z) for x in np.linspace(-0.90, 0.90, 5)] for y in (0.225, -0.225)]
+    zone = [[(x, y, z) for x in np.linspace(-0.90, 0.90, 5)] for y in (0.25, -0.25)]
     return group([plate, *loops, *links], "PLATE"), zone
 
 

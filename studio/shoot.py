@@ -107,7 +107,8 @@ def plate(kind):
     packshot(0.5, (0, 1.15, 0.1), 16, 66, 0, focus=(0, 0, 0.1), fstop=40, pin=False, top_flag=False)
     # A flat polished face shows what it mirrors: a card that falls from light to dark across it, or it reads as paper.
     lit = math.radians(66)
-    card = softbox((0, 16 * math.cos(lit), 16 * math.sin(lit)), (0, 0, 0.1), 12, 5.2, 0.34, edge=0, lin=(0.10, 1.0), diffuse=False)
+    card = softbox((0, 16 * math.cos(lit), 16 * math.sin(lit)), (0, 0, 0.1), 20, 9.0, 0.30, edge=0, lin=(0.10, 1.0), diffuse=False)
+    card.rotation_euler.rotate_axis("X", math.pi)
     card.rotation_euler.rotate_axis("Z", math.radians(64))
     return 2.55, [[Vector(p) for p in row] for row in zone]
 
@@ -143,7 +144,7 @@ def case(colour):
 
 SCENES = {
     **{f"arc-bangle/front-{m}": (arc, m) for m in ("yellow", "rose", "white")},
-    "arc-bangle/engraving-yellow": (arc_engraving, "yellow"),
+    **{f"arc-bangle/engraving-{m}": (arc_engraving, m) for m in ("yellow", "rose", "white")},
     **{f"arc-bangle-small-diamonds/front-{m}": (lambda m: arc(m, small=True), m) for m in ("yellow", "white")},
     "halo-ring/front-platinum": (ring, "platinum"),
     **{f"halo-band/front-{m}": (band, m) for m in ("yellow", "platinum")},

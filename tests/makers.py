@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -110,7 +110,13 @@ def total_of(bag: Basket, region: Region, details: placement.Details = DETAILS) 
 
 
 def place(
-    bag: Basket, *, who: bags.Buyer | None = None, agreed: Decimal | None = None, key: uuid.UUID | None = None, **changed
+    bag: Basket,
+    *,
+    who: bags.Buyer | None = None,
+    agreed: Decimal | None = None,
+    day: date | None = None,
+    key: uuid.UUID | None = None,
+    **changed,
 ) -> Order:
     """Place a bag as the checkout page does."""
     region = Region.objects.get(pk=bag.region_code)
@@ -120,6 +126,7 @@ def place(
         placement_key=key or bag.placement_key,
         details=details,
         agreed_total=total_of(bag, region, details) if agreed is None else agreed,
+        agreed_day=day,
         region=region,
         language="en",
         buyer=who or buyer(),

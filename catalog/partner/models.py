@@ -2,6 +2,26 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from oscar.apps.partner.abstract_models import AbstractStockRecord
+
+from services.foundation.units import availability
+
+
+class StockRecord(AbstractStockRecord):
+    """Replaces Oscar's to derive stock from units: a piece that exists is a row, and nothing is counted beside it.
+
+    Oscar's two columns stay empty (its dashboard's forms ask for them at import); nobody reads or writes them.
+    """
+
+    @property
+    def net_stock_level(self) -> int:
+        """How many pieces of the variant are free: neither held by a bag nor claimed by an order."""
+        return availability.of_variants([self.product_id])[self.product_id].free
+
+    def allocate(self, quantity: int) -> None:
+        raise NotImplementedError("Units are claimed (services.foundation.units.claiming), never allocated.")
+
+    consume_allocation = cancel_allocation = allocate
 
 
 class Price(models.Model):

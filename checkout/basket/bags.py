@@ -3,20 +3,23 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from catalog.models import Product
 from services.engraving import commissioning
 from services.foundation.units import claiming
+from services.foundation.units.models import Hold
 from services.gifting import wrapping
 from services.launches import opening
 
 from .models import Basket, Line
-from .refusals import BagFull, NotForSale
+from .refusals import BagFull, BagOrdered, NotForSale
 
 SESSION_KEY = "bag"
 MOST_PIECES = 10  # houses cap an order at five to ten creations
@@ -88,6 +91,12 @@ def open_for(request: HttpRequest) -> Basket:
     return bag
 
 
+def _locked(bag: Basket) -> None:
+    """Lock an open bag until the transaction ends. Raises BagOrdered when it has become an order meanwhile (another tab)."""
+    if not Basket.objects.select_for_update().filter(pk=bag.pk, status=Basket.OPEN).exists():
+        raise BagOrdered()
+
+
 @transaction.atomic
 def add(
     bag: Basket,
@@ -98,11 +107,16 @@ def add(
     gift: wrapping.Wish | None,
     buyer: Buyer,
     language: str,
-    now,
+    now: datetime,
 ) -> Line:
     """Put a piece into the bag with what was kept for it. Raises a refusal of bag, launch, units, engraving or gifting."""
-    Basket.objects.select_for_update().get(pk=bag.pk)
-    lines = list(Line.objects.filter(basket=bag).select_related("product"))
+    _locked(bag)
+    lines = list(Line.objects.filter(basket=bag).select_related("product", "inscription", "wrapping"))
+    held = set(Hold.objects.filter(line__basket=bag, expires_at__gt=Now()).values_list("line_id", flat=True))
+    # Its time ran out in the bag: putting it in again renews that line, it does not make a second one.
+    lapsed = next((x for x in lines if variant.piece.is_scarce and x.product_id == variant.pk and x.pk not in held), None)
+    if lapsed:
+        lines.remove(lapsed)
     in_bag = sum(line.quantity for line in lines)
     same = sum(line.quantity for line in lines if line.product_id == variant.pk)
     if in_bag + quantity > MOST_PIECES or same + quantity > MOST_OF_ONE:
@@ -112,26 +126,47 @@ def add(
         raise NotForSale()
     launch = opening.of_pieces([variant.piece.pk]).get(variant.piece.pk)
     if launch:
-        opening.check(launch, client=buyer.user, now=now)
+        mine = sum(x.quantity for x in lines if x.pk in held and x.product.parent_id == variant.parent_id)
+        opening.check(launch, client=buyer.user, now=now, held=mine)
     plain = next((x for x in lines if x.product_id == variant.pk and not has_craft(x)), None)
     if plain and not engraving and not gift and not variant.piece.is_scarce:
         Line.objects.filter(pk=plain.pk).update(quantity=F("quantity") + quantity)
         plain.refresh_from_db()
         return plain
-    line = Line.objects.create(basket=bag, product=variant, stockrecord=stockrecord, quantity=quantity)
+    line = lapsed or Line.objects.create(basket=bag, product=variant, stockrecord=stockrecord, quantity=quantity)
     if engraving:
         commissioning.keep(engraving, bag_line_id=line.pk, language=language, now=now)
     if gift:
         wrapping.keep(gift, bag_line_id=line.pk)
     if variant.piece.is_scarce:
-        claiming.hold(
-            line_id=line.pk,
-            variant_id=variant.pk,
-            quantity=quantity,
-            client_key=buyer.client_key,
-            network_key=buyer.network_key,
-        )
+        _hold(line, buyer)
     return line
+
+
+def _hold(line: Line, buyer: Buyer) -> None:
+    claiming.release(line_id=line.pk)  # what has run out
+    claiming.hold(
+        line_id=line.pk,
+        variant_id=line.product_id,
+        quantity=line.quantity,
+        client_key=buyer.client_key,
+        network_key=buyer.network_key,
+    )
+
+
+@transaction.atomic
+def hold_again(bag: Basket, reference: str, *, buyer: Buyer, now: datetime) -> None:
+    """Hold a scarce piece anew whose time ran out. Raises a refusal of bag, launch or units."""
+    _locked(bag)
+    line = Line.objects.select_related("product__parent").filter(basket=bag, line_reference=reference).first()
+    if line is None or not line.product.piece.is_scarce:
+        return
+    if Hold.objects.filter(line=line, expires_at__gt=Now()).exists():
+        return
+    launch = opening.of_pieces([line.product.piece.pk]).get(line.product.piece.pk)
+    if launch:
+        opening.check(launch, client=buyer.user, now=now)
+    _hold(line, buyer)
 
 
 def has_craft(line: Line) -> bool:
@@ -141,7 +176,8 @@ def has_craft(line: Line) -> bool:
 
 @transaction.atomic
 def remove(bag: Basket, reference: str) -> Line | None:
-    """Take a line out and give back what it held; returns it (unsaved), or None when it was gone."""
+    """Take a line out and give back what it held; returns it (unsaved), or None when it was gone. Raises BagOrdered."""
+    _locked(bag)
     line = Line.objects.filter(basket=bag, line_reference=reference).first()
     if line:
         claiming.release(line_id=line.pk)
@@ -151,8 +187,8 @@ def remove(bag: Basket, reference: str) -> Line | None:
 
 @transaction.atomic
 def change_quantity(bag: Basket, reference: str, quantity: int) -> None:
-    """Set a line's quantity, 1 to the cap. Raises BagFull; a scarce or engraved piece stays one."""
-    Basket.objects.select_for_update().get(pk=bag.pk)
+    """Set a line's quantity, 1 to the cap. Raises BagFull or BagOrdered; a scarce or engraved piece stays one."""
+    _locked(bag)
     line = Line.objects.select_related("product__parent").filter(basket=bag, line_reference=reference).first()
     if line is None:
         return

@@ -30,6 +30,7 @@ class Item:
     wrapping: Wrapping | None
     availability: availability.Availability
     hold_until: datetime | None
+    is_made_to_order: bool = False
 
     @property
     def price(self) -> Decimal:
@@ -38,6 +39,16 @@ class Item:
     @property
     def words(self) -> str:
         return variant_words(self.variant)
+
+    @property
+    def lost_hold(self) -> bool:
+        """A scarce piece whose time in the bag has run out: it must be held again before it can be ordered."""
+        return self.piece.is_scarce and self.hold_until is None
+
+    @property
+    def can_be_placed(self) -> bool:
+        available = self.availability.can_be_bought or self.hold_until is not None
+        return self.unit_price is not None and available and not self.lost_hold
 
     @property
     def quantity_can_change(self) -> bool:
@@ -61,7 +72,7 @@ class Contents:
 
     @property
     def can_be_placed(self) -> bool:
-        return bool(self.items) and all(i.unit_price is not None for i in self.items)
+        return bool(self.items) and all(item.can_be_placed for item in self.items)
 
     @property
     def hold_until(self) -> datetime | None:
@@ -102,7 +113,11 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
     to_order = frozenset(line.product_id for line in lines if line.product.piece.made_to_order_weeks)
     free = availability.of_variants(ids, made_to_order=to_order)
     items = []
+    ready = {variant_id: found.free for variant_id, found in free.items()}
     for line in lines:
+        makes = bool(line.product.piece.made_to_order_weeks) and ready[line.product_id] < line.quantity
+        if not makes:  # two lines of one variant share what lies ready
+            ready[line.product_id] -= line.quantity
         holds = list(line.holds.all())
         items.append(
             Item(
@@ -115,6 +130,7 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
                 wrapping=getattr(line, "wrapping", None),
                 availability=free[line.product_id],
                 hold_until=min((h.expires_at for h in holds), default=None),
+                is_made_to_order=makes,
             )
         )
     bag.known_count = sum(item.line.quantity for item in items)

@@ -12,6 +12,13 @@ class BagFull(Refusal):
         return _("One order takes %(most)s pieces, and %(most_of_one)s of this one. Please ask us for more.") % self.facts
 
 
+class BagOrdered(Refusal):
+    code = "bag-ordered"
+
+    def sentence(self) -> str:
+        return _("This bag has just become an order, perhaps in another tab. Please add the piece again: it opens a new bag.")
+
+
 class NotForSale(Refusal):
     code = "not-for-sale"
 

@@ -1,5 +1,7 @@
 """The bag: put in, change, take out, undo."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -9,20 +11,29 @@ from django.views.decorators.http import require_POST
 
 from catalog import crafts
 from catalog.models import Product
-from catalog.views import choose
 from checkout import visits
+from services.engraving import commissioning
 from services.foundation.refusal import Refusal
+from services.gifting import wrapping
 from services.launches.refusals import SignInFirst
 
 from . import bags, contents
-from .models import Line
+from .models import Basket, Line
+
+UNDO = "taken-out"
 
 
 def bag(request: HttpRequest) -> HttpResponse:
     """The bag's page."""
     found = contents.of(bags.of_request(request), region=request.region, now=request.now)
     waiting = None if found.items else visits.unfinished(request)
-    return render(request, "checkout/bag.html", {"contents": found, "waiting": waiting})
+    undo = request.session.pop(UNDO, None)
+    return render(request, "checkout/bag.html", {"contents": found, "waiting": waiting, "undo": undo})
+
+
+def _quantity(request: HttpRequest) -> int:
+    typed = request.POST.get("quantity", "1")
+    return min(int(typed), bags.MOST_PIECES) if typed.isascii() and typed.isdigit() and int(typed) else 1
 
 
 @require_POST
@@ -30,16 +41,19 @@ def add(request: HttpRequest) -> HttpResponse:
     """Put a piece into the bag with what was kept for it."""
     piece = get_object_or_404(Product, slug=request.POST.get("piece", ""), parent=None, is_public=True)
     variants = list(piece.children.filter(is_public=True).select_related("metal", "parent").order_by("position"))
-    variant = choose(variants, request.POST.get("metal", ""), request.POST.get("size"))
-    page = reverse("piece", args=[piece.slug])
+    metal, size = request.POST.get("metal", ""), request.POST.get("size", "")
+    variant = next((v for v in variants if (v.metal_id or "") == metal and v.size == size), None)
     if variant is None:
-        return HttpResponseRedirect(page)
+        messages.error(request, _("Please choose a metal and a size first."))
+        return HttpResponseRedirect(reverse("piece", args=[piece.slug]) + "#order")
+    chosen = urlencode({"metal": metal, "size": size})
+    page = f"{reverse('piece', args=[piece.slug])}?{chosen}#order"
     wanted = crafts.kept(request, piece.slug)
     try:
         bags.add(
             bags.open_for(request),
             variant,
-            quantity=1,
+            quantity=_quantity(request),
             engraving=wanted.engraving,
             gift=wanted.gift,
             buyer=bags.buyer_of(request),
@@ -48,13 +62,34 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     except SignInFirst as no:
         messages.info(request, no.sentence())
-        return HttpResponseRedirect(f"{reverse('sign-in')}?next={page}")
+        return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': page})}")
     except Refusal as no:
         messages.error(request, no.sentence())
-        return HttpResponseRedirect(f"{page}?metal={variant.metal_id or ''}&size={variant.size}#order")
+        return HttpResponseRedirect(page)
     crafts.forget(request, piece.slug)
     messages.success(request, _("%(title)s is in your bag.") % {"title": piece.title})
     return HttpResponseRedirect(reverse("bag"))
+
+
+def _remove(request: HttpRequest, own: Basket, reference: str) -> None:
+    """Take a line out; its crafts are kept in the session, so that one button puts everything back."""
+    lines = Line.objects.select_related("product__parent", "inscription", "wrapping__box", "wrapping__ribbon")
+    gone = lines.filter(basket=own, line_reference=reference).first()
+    try:
+        if gone is None or not bags.remove(own, reference):
+            return
+    except Refusal as no:
+        messages.error(request, no.sentence())
+        return
+    piece = gone.product.piece
+    inscription, packing = getattr(gone, "inscription", None), getattr(gone, "wrapping", None)
+    if inscription:
+        wish = commissioning.Wish(inscription.zone_id, inscription.face, inscription.typed, True, True)
+        crafts.keep(request, piece.slug, "engraving", wish)
+    if packing:
+        crafts.keep(request, piece.slug, "gift", wrapping.Wish(packing.box.code, packing.ribbon.code, packing.card_text))
+    form = {"piece": piece.slug, "metal": gone.product.metal_id or "", "size": gone.product.size, "quantity": gone.quantity}
+    request.session[UNDO] = {"title": piece.get_title(), "form": form}
 
 
 @require_POST
@@ -62,11 +97,12 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     """Change a line's quantity or take it out."""
     own = bags.of_request(request)
     if own is not None and request.POST.get("act") == "remove":
-        gone = Line.objects.select_related("product__parent").filter(basket=own, line_reference=reference).first()
-        if gone and bags.remove(own, reference):
-            messages.info(request, _("%(title)s was taken out of your bag.") % {"title": gone.product.get_title()})
+        _remove(request, own, reference)
     elif own is not None:
         try:
+            if request.POST.get("act") == "hold":
+                bags.hold_again(own, reference, buyer=bags.buyer_of(request), now=request.now)
+                return HttpResponseRedirect(reverse("bag"))
             bags.change_quantity(own, reference, int(request.POST.get("quantity", "1")))
         except ValueError:
             messages.error(request, _("Please choose a number."))

@@ -78,8 +78,18 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         order = Order.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
-        extra = {"view": read(order), "buttons": self._buttons(request, order)} if order else {}
+        extra = {}
+        if order:
+            extra = {"view": read(order), "buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    @staticmethod
+    def _sees_money(request):
+        """Packing bench and dispatch work without prices, as the parcel does."""
+        return request.user.has_perm("order.cancel_order")
+
+    def get_list_display(self, request):
+        return [name for name in self.list_display if name != "total" or self._sees_money(request)]
 
     def _buttons(self, request, order):
         shown = []

@@ -32,6 +32,7 @@ class Order(AbstractOrder):
     placement_key = models.UUIDField(_("placement"), unique=True, null=True)
     payment_method = models.CharField(_("way to pay"), max_length=30, default="full")
     promised_on = models.DateField(_("promised on"), null=True, blank=True)
+    bench_done_on = models.DateField(_("bench done by"), null=True, blank=True)
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     pay_until = models.DateTimeField(_("pay until"), null=True, blank=True, db_index=True)
     terms_version = models.CharField(_("terms"), max_length=40, blank=True)

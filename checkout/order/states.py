@@ -18,9 +18,9 @@ class OrderState(models.TextChoices):
 
 
 S = OrderState
-#: Each state and where it may go.
+#: Each state and where it may go. Only a confirmed order is held back for review: an unpaid one lapses by itself.
 MOVES: dict[str, frozenset[str]] = {
-    S.AWAITING_PAYMENT: frozenset({S.CONFIRMED, S.UNDER_REVIEW, S.CANCELLED, S.LAPSED}),
+    S.AWAITING_PAYMENT: frozenset({S.CONFIRMED, S.CANCELLED, S.LAPSED}),
     S.UNDER_REVIEW: frozenset({S.CONFIRMED, S.CANCELLED}),
     S.CONFIRMED: frozenset({S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.CANCELLED, S.UNDER_REVIEW}),
     S.IN_ATELIER: frozenset({S.READY_TO_PACK}),

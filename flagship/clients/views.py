@@ -1,10 +1,14 @@
 """Sign-in and the client's own pages."""
 
+from urllib.parse import urlencode
+
+from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from checkout.basket.bags import network_key
@@ -35,11 +39,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 contact,
                 network_key=network_key(request),
                 language=request.language,
-                region_code=request.region.code,
                 now=request.now,
             )
             request.session["proving"] = contact
-            return HttpResponseRedirect(f"{reverse('sign-in-code')}?next={_next(request)}")
+            return HttpResponseRedirect(f"{reverse('sign-in-code')}?{urlencode({'next': _next(request)})}")
         except Refusal as no:
             refusal = no
     context = {"typed": typed, "refusal": refusal, "next": _next(request)}
@@ -80,14 +83,18 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Orders and details of the signed-in client."""
     if not request.user.is_authenticated:
-        return HttpResponseRedirect(f"{reverse('sign-in')}?next={request.path}")
+        return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': request.path})}")
     refusal = None
     if request.method == "POST":
         try:
             request.user.name = plain(request.POST.get("name", "")[:120]).strip()
             request.user.save(update_fields=["name"])
+            messages.success(request, _("Your name is saved."))
             return HttpResponseRedirect(reverse("account"))
         except Refusal as no:
             refusal = no
+    typed = request.POST.get("name", request.user.name)
     orders = Order.objects.filter(user=request.user).prefetch_related("lines").order_by("-date_placed")[:50]
-    return render(request, "clients/account.html", {"orders": orders, "refusal": refusal})
+    return render(
+        request, "clients/account.html", {"orders": orders, "refusal": refusal, "typed": typed}, status=422 if refusal else 200
+    )

@@ -26,6 +26,24 @@ def day_words(day: date | datetime | None) -> str:
     return formats.day_words(day) if day else ""
 
 
+@register.filter
+def quoted(text: str) -> str:
+    """A client's words in the quotation marks of the active language."""
+    return formats.quoted(text)
+
+
+@register.simple_tag
+def listed(*words: object) -> str:
+    """Several words in a row: `{% listed box ribbon %}`."""
+    return formats.listed(words)
+
+
+@register.filter
+def zone_words(zone) -> str:
+    """A time zone in words."""
+    return formats.zone_words(zone)
+
+
 @register.simple_tag
 def house_label(group: str, code: str) -> str:
     """What a kind, family or stone is called: `{% house_label "kind" kind.slug %}`."""
@@ -91,4 +109,5 @@ def elsewhere(context, region=None, language=None) -> str:
     request = context["request"]
     code = region.code if region else request.region.code
     tag = language or (request.language if region is None or request.language in region.languages else region.languages[0])
-    return f"/{code}/{tag}{request.path_info}"
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return f"/{code}/{tag}{request.path_info}{query}"

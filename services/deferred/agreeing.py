@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from services.foundation.formats import money
 from services.foundation.refusal import Refusal
 
 from .instalments import Instalment, schedule
@@ -13,13 +14,17 @@ from .models import EligibilityRule, Part, PartState, Plan, PlanState
 
 
 class NotEligible(Refusal):
-    """Facts: why ("region" | "amount"), least, most (amounts in words)."""
+    """Facts: why ("region" | "amount"), least, most (amounts), currency."""
 
     code = "not-eligible"
 
     def sentence(self) -> str:
         if self.facts["why"] == "amount":
-            return _("Instalments are offered for orders from %(least)s to %(most)s.") % self.facts
+            currency = self.facts["currency"]
+            return _("Instalments are offered for orders from %(least)s to %(most)s.") % {
+                "least": money(self.facts["least"], currency),
+                "most": money(self.facts["most"], currency),
+            }
         return _("Instalments are not offered in your region.")
 
 

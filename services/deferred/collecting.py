@@ -32,26 +32,20 @@ def claim_due(*, now: datetime, limit: int = 50) -> list[int]:
 
 
 def collect(part_id: int, *, now: datetime) -> None:
-    """Charge one claimed part. The attempt with its key is stored first, so that a crash can be settled by asking."""
-    part = Part.objects.select_related("plan__order").get(pk=part_id)
-    if part.state != PartState.COLLECTING:
+    """Charge one claimed part. The attempt with its key is stored first, so that a crash can be settled by asking.
+
+    Raises port.Unknown: the part stays "being collected", and the next round asks before it charges.
+    """
+    begun = _begin(part_id)
+    if begun is None:
         return
-    plan, order = part.plan, part.plan.order
-    key = f"part:{order.number}:{part.number}:{part.tries}"
-    attempt, _fresh = Attempt.objects.get_or_create(
-        idempotency_key=key,
-        defaults={
-            "order": order,
-            "purpose": f"part:{part.number}",
-            "amount": part.amount,
-            "currency": plan.currency,
-            "captures_at_once": True,
-            "customer": plan.customer,
-            "method": plan.method,
-        },
-    )
+    part, attempt, fresh = begun
+    plan, order, key = part.plan, part.plan.order, attempt.idempotency_key
     try:
-        paid = port.charge_saved(
+        known = None if fresh else port.find_charge(key=key, customer=plan.customer, currency=plan.currency)
+        if known and known.status == "requires_payment_method":
+            raise port.Declined(known.decline_code or "declined", known.intent)
+        paid = known or port.charge_saved(
             key=key,
             order_number=order.number,
             amount=part.amount,
@@ -60,12 +54,41 @@ def collect(part_id: int, *, now: datetime) -> None:
             method=plan.method,
             description=f"{order.number} {part.number}",
         )
-    except port.Unknown:
-        return  # stays "being collected" with its key: the next round asks with the same key, which never charges twice
     except port.Declined as no:
         _declined(part, attempt, no, now)
         return
-    _paid(part, attempt, paid.intent, now)
+    if paid.status == "succeeded":
+        _paid(part, attempt, paid.intent, now)
+    elif paid.status in ("requires_action", "requires_payment_method", "canceled"):
+        _declined(part, attempt, port.Declined(paid.decline_code or paid.status, paid.intent), now)
+    # Anything else ("processing") is not decided yet: the part stays claimed and is asked about again.
+
+
+@transaction.atomic
+def _begin(part_id: int) -> tuple[Part, Attempt, bool] | None:
+    """Store the attempt to charge a part, unless its plan was cancelled before; None when there is nothing to charge."""
+    part = Part.objects.select_related("plan__order").get(pk=part_id)
+    if part.state != PartState.COLLECTING:
+        return None
+    plan, order = Plan.objects.select_for_update().get(pk=part.plan_id), part.plan.order
+    key = f"part:{order.number}:{part.number}:{part.tries}"
+    attempt = Attempt.objects.filter(idempotency_key=key).first()
+    if attempt:
+        return part, attempt, False
+    if plan.state != PlanState.RUNNING:
+        Part.objects.filter(pk=part.pk, state=PartState.COLLECTING).update(state=PartState.CANCELLED)
+        return None
+    attempt = Attempt.objects.create(
+        idempotency_key=key,
+        order=order,
+        purpose=f"part:{part.number}",
+        amount=part.amount,
+        currency=plan.currency,
+        captures_at_once=True,
+        customer=plan.customer,
+        method=plan.method,
+    )
+    return part, attempt, True
 
 
 @transaction.atomic

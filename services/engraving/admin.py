@@ -15,7 +15,7 @@ from .models import Job, JobMove, JobState, Zone
 
 @admin.register(Zone)
 class ZoneAdmin(TranslationAdmin):
-    list_display = ("piece", "name", "method", "width_mm", "height_mm", "max_lines", "work_days")
+    list_display = ("piece", "name", "method", "shape", "width_mm", "height_mm", "max_lines", "work_days")
     list_filter = ("method",)
     raw_id_fields = ("piece",)
 
@@ -60,7 +60,13 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.display(description=_("zone and letter size"))
     def size(self, job):
         zone = job.inscription.zone
-        return f"{zone.width_mm} × {zone.height_mm} mm, em {job.inscription.em_mm} mm"
+        return _("%(width)s × %(height)s mm %(shape)s, em %(em)s mm; hallmark at %(clearance)s mm") % {
+            "width": zone.width_mm,
+            "height": zone.height_mm,
+            "shape": zone.get_shape_display(),
+            "em": job.inscription.em_mm,
+            "clearance": zone.hallmark_clearance_mm,
+        }
 
     @admin.display(description=_("piece"))
     def piece(self, job):
@@ -86,21 +92,24 @@ class JobAdmin(ReadOnlyAdmin):
         if moved:
             self.message_user(request, _("%(n)s moved to “%(state)s”.") % {"n": moved, "state": JobState(to).label})
 
-    def has_move_permission(self, request):
-        return request.user.has_perm("engraving.change_job")
+    def has_engrave_permission(self, request):
+        return request.user.has_perm("engraving.engrave_job")
 
-    @admin.action(description=_("Take up"), permissions=["move"])
+    def has_inspect_permission(self, request):
+        return request.user.has_perm("engraving.inspect_job")
+
+    @admin.action(description=_("Take up"), permissions=["engrave"])
     def take_up(self, request, queryset):
         self._move(request, queryset, JobState.TAKEN_UP)
 
-    @admin.action(description=_("Done"), permissions=["move"])
+    @admin.action(description=_("Done"), permissions=["engrave"])
     def done(self, request, queryset):
         self._move(request, queryset, JobState.DONE)
 
-    @admin.action(description=_("Inspected"), permissions=["move"])
+    @admin.action(description=_("Inspected"), permissions=["inspect"])
     def inspected(self, request, queryset):
         self._move(request, queryset, JobState.INSPECTED)
 
-    @admin.action(description=_("Put back into the queue"), permissions=["move"])
+    @admin.action(description=_("Put back into the queue"), permissions=["engrave", "inspect"])
     def put_back(self, request, queryset):
         self._move(request, queryset, JobState.WAITING)

@@ -27,7 +27,7 @@ class Wish:
 
 def area_of(zone: Zone) -> Area:
     """The zone as the rules see it."""
-    return Area(zone.width_mm, zone.height_mm, zone.max_lines, tuple(zone.faces))
+    return Area(zone.width_mm, zone.height_mm, zone.max_lines, tuple(zone.faces), tuple(zone.scripts))
 
 
 def spelling_words() -> str:

@@ -1,6 +1,7 @@
 """The typefaces of the bench: open-licence files, each with the smallest letter its strokes bear."""
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -37,6 +38,18 @@ FACES = {
         Face("kai", _("Kai"), "wenkai.ttf", Decimal("1.70")),
     )
 }
+
+
+#: Scripts a place may take. "latin" stands for all that is written with letters, figures and signs; "hanzi" for Han characters.
+SCRIPTS = {"latin": _("letters and figures"), "hanzi": _("hanzi")}
+
+
+def script_of(character: str) -> str:
+    """The script a character counts to; figures, signs and spaces count to any and answer ""."""
+    name = unicodedata.name(character, "")
+    if name.startswith(("CJK UNIFIED", "CJK COMPATIBILITY", "IDEOGRAPHIC", "FULLWIDTH")):
+        return "hanzi"
+    return "latin" if unicodedata.category(character).startswith("L") else ""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import uharfbuzz
 
-from .faces import FACES, loaded, outline
-from .refusals import Empty, GlyphMissing, HiddenCharacter, TooLong, TooManyLines
+from .faces import FACES, loaded, outline, script_of
+from .refusals import Empty, GlyphMissing, HiddenCharacter, ScriptNotTaken, TooLong, TooManyLines
 
 RULES_VERSION = "2026.1"
 LINE_PITCH = 1.18  # em from baseline to baseline
@@ -29,6 +29,7 @@ class Area:
     height_mm: Decimal
     max_lines: int
     faces: tuple[str, ...]
+    scripts: tuple[str, ...] = ("latin", "hanzi")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ def lay_out(typed: str, *, face: str, area: Area) -> Layout:
     if len(lines) > area.max_lines:
         raise TooManyLines(lines=len(lines), allowed=area.max_lines)
     _refuse_hidden(text)
+    foreign = sorted({c for c in text if script_of(c) and script_of(c) not in area.scripts})
+    if foreign:
+        raise ScriptNotTaken(characters=foreign, scripts=area.scripts)
     missing = sorted({c for c in text if c != "\n" and ord(c) not in loaded(face).known})
     if missing:
         able = [f for f in area.faces if all(ord(c) in loaded(f).known for c in text if c != "\n")]
@@ -77,7 +81,9 @@ def lay_out(typed: str, *, face: str, area: Area) -> Layout:
     if em < float(FACES[face].smallest_em_mm):
         others = [f for f in area.faces if f != face and _fits(lines, f, area)]
         halves = len(lines) < area.max_lines
-        raise TooLong(percent=_percent_at_smallest(lines, face, area), faces=others, second_line=halves)
+        tall = _block(lines, face)[1] * float(FACES[face].smallest_em_mm) > float(area.height_mm)
+        tall = tall or float(area.height_mm) / len(lines) < float(FACES[face].smallest_em_mm)
+        raise TooLong(percent=_percent_at_smallest(lines, face, area), faces=others, second_line=halves, too_tall=tall)
     # Down, never up: a size rounded up could touch the edge.
     em = int(em * 1000) / 1000
     return Layout(text, face, Decimal(f"{em:.3f}"), _place(lines, face, em, area), _percent(lines, face, em, area), area)

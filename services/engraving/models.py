@@ -5,10 +5,22 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .faces import SCRIPTS
+
 
 class Method(models.TextChoices):
     LASER = "laser", _("Laser engraving")
     HOT_STAMP = "hot stamp", _("Hot stamping")
+
+
+class Shape(models.TextChoices):
+    FLAT = "flat", _("flat")
+    BAND = "band", _("along a band, outside")
+    INSIDE = "inside", _("along a band, inside")
+
+
+def every_script() -> list[str]:
+    return list(SCRIPTS)
 
 
 class Zone(models.Model):
@@ -18,11 +30,15 @@ class Zone(models.Model):
     code = models.SlugField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=80)
     method = models.CharField(_("method"), max_length=20, choices=Method, default=Method.LASER)
+    shape = models.CharField(_("shape"), max_length=10, choices=Shape, default=Shape.FLAT)
     width_mm = models.DecimalField(_("width in mm"), max_digits=6, decimal_places=2)
     height_mm = models.DecimalField(_("height in mm"), max_digits=6, decimal_places=2)
     hallmark_clearance_mm = models.DecimalField(_("distance from the hallmark in mm"), max_digits=5, decimal_places=2)
     max_lines = models.PositiveSmallIntegerField(_("lines"), default=1)
     faces = ArrayField(models.CharField(max_length=20), verbose_name=_("typefaces"))
+    scripts = ArrayField(
+        models.CharField(max_length=10, choices=list(SCRIPTS.items())), default=every_script, verbose_name=_("scripts")
+    )
     picture_view = models.CharField(_("picture that shows it"), max_length=40)
     work_days = models.PositiveSmallIntegerField(_("atelier days"), default=2)
 
@@ -99,6 +115,7 @@ class Job(models.Model):
         verbose_name = _("engraving job")
         verbose_name_plural = _("engraver's queue")
         ordering = ["due_on", "id"]
+        permissions = [("engrave_job", "Can take up and engrave"), ("inspect_job", "Can inspect what a colleague engraved")]
 
     def __str__(self) -> str:
         return f"{self.inscription} ({self.get_state_display()})"

@@ -33,8 +33,10 @@ def png(proof: str, *, width_px: int = 900, colour: str = "#1A1614", paper: str 
     return bytes(resvg_py.svg_to_bytes(svg_string=inked, width=width_px, background=paper, dpi=96))
 
 
-def on_picture(layout: Layout, *, quad: Sequence[Point], grid: Sequence[Sequence[Point]] | None, width: int, height: int) -> str:
-    """The same outlines laid onto a picture: an SVG the size of the picture, to stand over it.
+def on_picture(
+    layout: Layout, *, quad: Sequence[Point], grid: Sequence[Sequence[Point]] | None, width: int, height: int, foil: bool = False
+) -> str:
+    """The same outlines laid onto a picture: an SVG the size of the picture, to stand over it; cut into metal, or in foil.
 
     ``quad`` (TL, TR, BR, BL) and ``grid`` (rows of points) are fractions of the picture; the grid, where there is one, bends the
     text along a curved band. Source: the studio's exported zones.
@@ -49,6 +51,11 @@ def on_picture(layout: Layout, *, quad: Sequence[Point], grid: Sequence[Sequence
         u, v = bend(points[0] / w_mm, points[1] / h_mm)
         parts.append(f"{step}{u * width:.1f} {v * height:.1f}")
     d = "".join(parts)
+    if foil:  # on leather the foil is the light part
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
+            f'<path d="{d}" fill="#2a0508" fill-opacity=".5" transform="translate(0 1)"/><path d="{d}" fill="#e3c68a"/></svg>'
+        )
     light = f'<path d="{d}" fill="#fff6df" fill-opacity=".75" transform="translate(0 1.2)"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{light}'

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from services.foundation.formats import listed
 from services.foundation.refusal import Refusal
 
-from .faces import FACES
+from .faces import FACES, SCRIPTS
 
 
 class Empty(Refusal):
@@ -52,24 +53,39 @@ class GlyphMissing(Refusal):
             return _("The typeface %(face)s does not have: %(characters)s. Please choose %(others)s.") % {
                 "face": FACES[self.facts["face"]].name,
                 "characters": characters,
-                "others": ", ".join(str(FACES[code].name) for code in others),
+                "others": listed(FACES[code].name for code in others),
             }
         return _("We cannot engrave: %(characters)s. Please leave it out or write it another way.") % {"characters": characters}
 
 
 class TooLong(Refusal):
-    """Facts: percent (of the zone's width at the smallest size), faces that would fit, second_line (bool)."""
+    """Facts: percent (of the place at the smallest size), faces that would fit, second_line (a line is left), too_tall."""
 
     code = "too-long"
 
     def sentence(self) -> str:
-        said = _("At the smallest size we engrave, your text fills %(percent)s%% of the place.") % self.facts
+        facts = {"percent": self.facts["percent"], "names": listed(FACES[code].name for code in self.facts["faces"])}
+        if self.facts.get("too_tall"):
+            if self.facts["faces"]:
+                return _("These lines are too tall for the place. Please use fewer lines, or choose %(names)s.") % facts
+            return _("These lines are too tall for the place. Please use fewer lines.")
         if self.facts["second_line"]:
-            return said + " " + _("Please shorten it, or put it on two lines.")
+            return (
+                _(
+                    "At the smallest size we engrave, your text fills %(percent)s%% of the place. "
+                    "Please shorten it, or put it on two lines."
+                )
+                % facts
+            )
         if self.facts["faces"]:
-            names = ", ".join(str(FACES[code].name) for code in self.facts["faces"])
-            return said + " " + _("Please shorten it, or choose %(names)s.") % {"names": names}
-        return said + " " + _("Please shorten it.")
+            return (
+                _(
+                    "At the smallest size we engrave, your text fills %(percent)s%% of the place. "
+                    "Please shorten it, or choose %(names)s."
+                )
+                % facts
+            )
+        return _("At the smallest size we engrave, your text fills %(percent)s%% of the place. Please shorten it.") % facts
 
 
 class NotConfirmed(Refusal):
@@ -77,6 +93,25 @@ class NotConfirmed(Refusal):
 
     def sentence(self) -> str:
         return _("Please check the spelling, then tick both boxes.")
+
+
+class NotReviewed(Refusal):
+    code = "not-reviewed"
+
+    def sentence(self) -> str:
+        return _("This is how it will look now. Please look at the proof, then confirm it.")
+
+
+class ScriptNotTaken(Refusal):
+    """Facts: characters, scripts (codes this place takes)."""
+
+    code = "script-not-taken"
+
+    def sentence(self) -> str:
+        return _("This place takes %(scripts)s only. Please write this another way: %(characters)s.") % {
+            "scripts": listed(SCRIPTS[code] for code in self.facts["scripts"]),
+            "characters": " ".join(self.facts["characters"]),
+        }
 
 
 class JobTakenUp(Refusal):

@@ -1,19 +1,26 @@
 """Amounts and days as the active language writes them."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from contextvars import ContextVar
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from babel.core import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_currency
 from django.utils.translation import get_language
 
 _LOCALES = {"zh-hans": "zh_Hans_CN", "en": "en_GB", "fr": "fr_FR"}
 
 
+#: What the region in front says of its own formats (see `regions.links.storefront`): CLDR locales by language.
+regional: ContextVar[dict[str, str]] = ContextVar("regional", default={})  # noqa: B039 - never changed in place
+
+
 def locale() -> Locale:
-    """Babel's locale for the active language."""
-    return Locale.parse(_LOCALES.get(get_language() or "en", "en_GB"))
+    """Babel's locale for the active language, as the region in front writes it."""
+    language = get_language() or "en"
+    return Locale.parse(regional.get().get(language) or _LOCALES.get(language, "en_GB"))
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -25,8 +32,24 @@ def money(amount: Decimal, currency: str) -> str:
     return format_currency(amount, currency, pattern, locale=where, currency_digits=False)
 
 
+def listed(words: Iterable[object]) -> str:
+    """Several words in a row, as the active language lists them: 罗马体、楷体; Roman, Kai."""
+    return ("、" if locale().language == "zh" else ", ").join(str(word) for word in words)
+
+
+def quoted(text: str) -> str:
+    """A text in the quotation marks of the active language: “…”, or « … » with their spaces."""
+    return f"«\u00a0{text}\u00a0»" if locale().language == "fr" else f"“{text}”"
+
+
 def day_words(day: date | datetime) -> str:
     """A day with its weekday: Thursday 3 December."""
     where = locale()
-    pattern = {"zh": "M月d日 EEEE", "fr": "EEEE d MMMM"}.get(where.language, "EEEE d MMMM")
+    pattern = {"zh": "M月d日 EEEE", "en_US": "EEEE, MMMM d"}.get(str(where) if str(where) == "en_US" else where.language)
+    pattern = pattern or "EEEE d MMMM"
     return format_date(day, pattern, locale=where)
+
+
+def zone_words(zone: tzinfo) -> str:
+    """A time zone in words: China time, heure de Chine, 中国时间."""
+    return get_timezone_name(zone, width="long", locale=locale(), zone_variant="generic")

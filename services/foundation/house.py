@@ -31,6 +31,11 @@ class House:
         return str(self.raw["mail_from"])
 
     @property
+    def terms_version(self) -> str:
+        """Which wording of the terms is in force: kept with every consent, changed with the texts."""
+        return str(self.raw["terms_version"])
+
+    @property
     def adviser_email(self) -> str:
         return str(self.raw["adviser_email"])
 

@@ -19,3 +19,14 @@ class NotOffered(Refusal):
 
     def sentence(self) -> str:
         return _("This box or ribbon is no longer offered. Please choose another.")
+
+
+class CardUnprintable(Refusal):
+    """Facts: signs."""
+
+    code = "card-unprintable"
+
+    def sentence(self) -> str:
+        return _("Our printer does not have: %(signs)s. Please leave it out or write it another way.") % {
+            "signs": " ".join(self.facts["signs"])
+        }

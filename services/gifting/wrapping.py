@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from services.foundation.plain_text import plain
+from services.foundation.print_faces import unprintable
 
 from .models import OptionKind, PackingOption, Wrapping
-from .refusals import CardTooLong, NotOffered
+from .refusals import CardTooLong, CardUnprintable, NotOffered
 
 MOST_LINES = 8
 MOST_CHARACTERS = 280
@@ -21,13 +22,16 @@ class Wish:
 
 
 def check(wish: Wish) -> tuple[PackingOption, PackingOption, str]:
-    """Box, ribbon and card text of a wish that can be packed. Raises NotOffered, CardTooLong or NotPlain."""
+    """Box, ribbon and card text of a wish that can be packed. Raises NotOffered, CardUnprintable, CardTooLong or NotPlain."""
     offered = {(o.kind, o.code): o for o in PackingOption.objects.filter(is_offered=True)}
     try:
         box, ribbon = offered[OptionKind.BOX, wish.box], offered[OptionKind.RIBBON, wish.ribbon]
     except KeyError:
         raise NotOffered() from None
     card = plain(wish.card).strip()
+    missing = unprintable(card)
+    if missing:
+        raise CardUnprintable(signs=missing)
     if len(card) > MOST_CHARACTERS or card.count("\n") >= MOST_LINES:
         raise CardTooLong(most_lines=MOST_LINES, most_characters=MOST_CHARACTERS)
     return box, ribbon, card

@@ -19,15 +19,18 @@ def of_pieces(piece_ids: Iterable[int]) -> dict[int, Launch]:
     return {launch.piece_id: launch for launch in Launch.objects.filter(piece_id__in=list(piece_ids)).order_by("opens_at")}
 
 
-def check(launch: Launch, *, client: "AbstractBaseUser | None", now: datetime) -> None:
-    """Raise NotOpen, Closed, SignInFirst or LimitReached unless this client may buy now."""
+def check(launch: Launch, *, client: "AbstractBaseUser | None", now: datetime, held: int = 0) -> None:
+    """Raise NotOpen, Closed, SignInFirst or LimitReached unless this client may buy now.
+
+    ``held``: pieces of this launch that already wait in his bag.
+    """
     if now < launch.opens_at:
         raise NotOpen(opens_at=launch.opens_at)
     if launch.closes_at and now >= launch.closes_at:
         raise Closed()
     if client is None or not client.is_authenticated or not getattr(client, "is_verified", False):
         raise SignInFirst()
-    if Allowance.objects.filter(launch=launch, client_id=client.pk).count() >= launch.limit_per_client:
+    if held + Allowance.objects.filter(launch=launch, client_id=client.pk).count() >= launch.limit_per_client:
         raise LimitReached(limit=launch.limit_per_client)
 
 

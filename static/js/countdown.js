@@ -5,6 +5,7 @@ customElements.define("launch-countdown", class extends HTMLElement {
     const ahead = Number(this.getAttribute("now")) * 1000 - Date.now();
     const face = this.querySelector(".countdown");
     const voice = this.querySelector("[role=status]");
+    const inDays = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: "day", unitDisplay: "long" });
     const said = new Set();
     const say = (key, words) => { if (!said.has(key)) { said.add(key); voice.textContent = words; } };
     const tick = () => {
@@ -17,8 +18,8 @@ customElements.define("launch-countdown", class extends HTMLElement {
       }
       const two = (n) => String(n).padStart(2, "0");
       const days = Math.floor(left / 86400);
-      face.textContent = `${days ? `${days} ${this.dataset.days} ` : ""}${two(Math.floor(left / 3600) % 24)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
-      if (left <= 600 && left > 60) say("ten", this.dataset.ten);
+      face.textContent = `${days ? `${inDays.format(days)} ` : ""}${two(Math.floor(left / 3600) % 24)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
+      if (left <= 600 && left > 540) say("ten", this.dataset.ten);
       if (left <= 60 && left > 0) say("one", this.dataset.one);
     };
     tick();

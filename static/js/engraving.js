@@ -1,46 +1,42 @@
-// <engraving-panel preview>: the proof follows the typing; the server draws every outline, the browser only shows it.
+// <engraving-panel>: the proof follows the typing. The server draws and judges, the same page answers, and its live parts are
+// put in place of ours; without script the button "Show the proof" does the same.
+const page = globalThis.trustedTypes?.createPolicy("house-panel", { createHTML: (text) => text });
+
 customElements.define("engraving-panel", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.onPiece = this.querySelector("img.on-piece");
-    this.alone = this.querySelector("img.alone");
-    this.fit = this.querySelector("#fit");
-    this.letters = this.querySelector(".letters");
+    this.drawn = Promise.resolve();
+    this.querySelector("[data-by-hand]").hidden = true;
     this.form.addEventListener("input", (event) => {
       if (event.target.name !== "inscription" && event.target.name !== "face") return;
       // A changed text has not been checked yet.
       for (const box of this.form.querySelectorAll("[type=checkbox]")) box.checked = false;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.draw(), 90);
+      this.drawn = new Promise((done) => { this.timer = setTimeout(() => this.draw().then(done, done), 90); });
+    });
+    // Whoever keeps faster than the proof arrives waits for it: what is kept is what was shown.
+    this.form.addEventListener("submit", (event) => {
+      if (!event.submitter || this.settled === this.drawn) return;
+      event.preventDefault();
+      const waited = this.drawn;
+      waited.then(() => { this.settled = this.drawn; if (event.submitter.isConnected) this.form.requestSubmit(event.submitter); });
     });
   }
+
   async draw() {
-    const query = new URLSearchParams({ face: this.form.face.value, inscription: this.form.inscription.value });
-    const address = `${this.getAttribute("preview")}?${query}`;
+    const query = new URLSearchParams(new FormData(this.form));
+    for (const name of ["csrfmiddlewaretoken", "spelling", "final_sale", "proof"]) query.delete(name);
+    const address = `${location.pathname}?${query}`;
     this.asked = address;
-    const answer = await fetch(address).catch(() => null);
-    if (!answer || this.asked !== address) return;
-    if (!answer.ok) {
-      const words = document.createElement("span");
-      words.className = "error";
-      words.textContent = await answer.text();
-      this.fit.replaceChildren(words);
-      this.form.inscription.setAttribute("aria-invalid", "true");
-      return;
+    const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+    if (!answer?.ok || this.asked !== address) return;
+    const text = await answer.text();
+    if (this.asked !== address) return;
+    const fresh = new DOMParser().parseFromString(page ? page.createHTML(text) : text, "text/html");
+    for (const part of this.querySelectorAll("[data-live]")) {
+      const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
+      if (other && other.innerHTML !== part.innerHTML) part.replaceChildren(...other.childNodes);
     }
-    this.form.inscription.removeAttribute("aria-invalid");
-    this.fit.textContent = `${answer.headers.get("X-Fit")} % · ${answer.headers.get("X-Em")} mm`;
-    for (const [image, url] of [[this.onPiece, address], [this.alone, `${address}&alone`]]) {
-      image.src = url;
-      image.hidden = false;
-    }
-    this.alone.alt = this.form.inscription.value;
-    if (this.letters) {
-      this.letters.replaceChildren(...[...this.form.inscription.value.normalize("NFC")].filter((c) => c.trim()).map((c) => {
-        const item = document.createElement("li");
-        item.textContent = c;
-        return item;
-      }));
-    }
+    this.form.inscription.setAttribute("aria-invalid", String(Boolean(this.querySelector("#fit .error"))));
   }
 });

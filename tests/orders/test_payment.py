@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+import requests
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -256,7 +257,8 @@ def test_an_unknown_collection_is_asked_again_with_the_same_key(standin):
     month = timezone.now() + timedelta(days=32)
     [part] = collecting.claim_due(now=month)
     standin.fault("answer_lost", method="POST", prefix="/v1/payment_intents")
-    collecting.collect(part, now=month)
+    with pytest.raises(port.Unknown):
+        collecting.collect(part, now=month)
     assert Part.objects.get(pk=part).state == PartState.COLLECTING
     assert collecting.unsettled() == [part]
     collecting.collect(part, now=month)
@@ -303,7 +305,8 @@ def test_an_instalment_charged_while_its_order_is_cancelled_goes_back(standin):
     month = timezone.now() + timedelta(days=32)
     [part] = collecting.claim_due(now=month)
     standin.fault("answer_lost", method="POST", prefix="/v1/payment_intents")
-    collecting.collect(part, now=month)  # charged, but we do not know it
+    with pytest.raises(port.Unknown):
+        collecting.collect(part, now=month)  # charged, but we do not know it
     ending.cancel(order, by_id=None, by_words="client")
     work_off()
     assert collecting.unsettled() == [part]
@@ -357,3 +360,89 @@ def test_an_event_is_kept_only_together_with_its_work(standin, client, monkeypat
     work_off()
     order.refresh_from_db()
     assert order.status == OrderState.CONFIRMED
+
+
+def test_a_charge_whose_key_the_provider_forgot_is_found_not_made_again(standin):
+    order = pay(place(fill(variant()), payment="instalments"), standin)
+    month = timezone.now() + timedelta(days=32)
+    [part] = collecting.claim_due(now=month)
+    standin.fault("answer_lost", method="POST", prefix="/v1/payment_intents")
+    with pytest.raises(port.Unknown):
+        collecting.collect(part, now=month)
+    standin.call("DELETE", "/_standin/keys")  # more than a day later
+    collecting.collect(part, now=month + timedelta(days=2))
+    assert Part.objects.get(pk=part).state == PartState.PAID
+    charges = [c["payment_intent"] for c in standin.call("GET", "/_standin/charges")]
+    assert len([c for c in charges if c in set(Attempt.objects.filter(order=order).values_list("intent", flat=True))]) == 2
+
+
+def test_a_part_claimed_before_its_order_was_cancelled_is_never_charged(standin):
+    order = pay(place(fill(variant()), payment="instalments"), standin)
+    month = timezone.now() + timedelta(days=32)
+    [part] = collecting.claim_due(now=month)
+    ending.cancel(order, by_id=None, by_words="client")
+    collecting.collect(part, now=month)
+    assert Part.objects.get(pk=part).state == PartState.CANCELLED
+    assert not Attempt.objects.filter(purpose="part:2").exists()
+
+
+def test_a_saved_card_that_asks_for_the_client_is_a_decline_not_a_payment(standin):
+    order = place(fill(variant()), payment="instalments")
+    page = settling.open_page(order, now=timezone.now())
+    standin.pay(page, "4000002760003184")
+    requests.post(page, data={"challenge": "yes"}, allow_redirects=False, timeout=10)
+    settling.settle(attempt_of(order).pk, now=timezone.now())
+    month = timezone.now() + timedelta(days=32)
+    [part] = collecting.claim_due(now=month)
+    collecting.collect(part, now=month)
+    assert Part.objects.get(pk=part).state == PartState.DECLINED
+    assert Attempt.objects.get(purpose="part:2").decline_code == "authentication_required"
+    assert writing.balance(order.pk, Account.CAPTURED) == Part.objects.get(number=1).amount
+
+
+def test_a_piece_made_to_order_is_charged_at_once(standin):
+    piece = variant("halo-ring", metal="platinum")
+    makers.keep_units(piece, 0)
+    order = pay(place(fill(piece)), standin)
+    assert (order.status, attempt_of(order).state) == (OrderState.CONFIRMED, AttemptState.CAPTURED)
+    assert writing.balance(order.pk, Account.RECEIVABLE) == 0
+
+
+def test_an_authorisation_the_bank_let_lapse_is_known_before_dispatch(standin, client):
+    order = pay(place(fill(variant())), standin)
+    intent = attempt_of(order).intent
+    port.void(key="the-bank", intent=intent, currency="EUR")
+    thing = {"id": intent, "object": "payment_intent", "metadata": {}}
+    event = {"id": "evt_lapsed", "object": "event", "type": "payment_intent.canceled", "data": {"object": thing}}
+    tell(client, json.dumps(event).encode())
+    work_off()
+    assert attempt_of(order).state == AttemptState.VOIDED
+    assert writing.balance(order.pk, Account.AUTHORISED) == 0
+    fulfilling.pack(order, by_id=staff("packer"))
+    with pytest.raises(fulfilling.NotPaid):
+        fulfilling.dispatch(order, by_id=staff("driver"), now=timezone.now())
+
+
+def test_a_capture_whose_answer_was_lost_long_ago_is_found(standin):
+    order = pay(place(fill(variant())), standin)
+    attempt = attempt_of(order)
+    port.capture(key="another day", intent=attempt.intent, amount=attempt.amount, currency="EUR")
+    fulfilling.pack(order, by_id=staff("packer"))
+    fulfilling.dispatch(order, by_id=staff("driver"), now=timezone.now())
+    order.refresh_from_db()
+    assert (order.status, attempt_of(order).captured_amount) == (OrderState.DISPATCHED, attempt.amount)
+
+
+def test_a_refund_made_by_hand_at_the_provider_is_booked(standin):
+    order = pay(place(fill(variant()), payment="instalments"), standin)
+    attempt = attempt_of(order)
+    port.refund(key="by hand", intent=attempt.intent, amount=attempt.amount, currency="EUR")
+    ending.cancel(order, by_id=None, by_words="client")
+    assert "payment.give_back" in work_off()
+    assert attempt_of(order).refunded_amount == attempt.amount
+    assert writing.balance(order.pk, Account.RECEIVABLE) == 0
+
+
+def test_the_bench_is_due_before_the_courier(standin):
+    order = pay(place(fill(variant(), engraved="A & P")), standin)
+    assert Job.objects.get().due_on == order.bench_done_on < order.promised_on

@@ -11,6 +11,7 @@ from catalog.models import Product
 from checkout import settling
 from tests import makers
 from tests.makers import fill, place, variant
+from tests.pages.test_pages import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
@@ -74,10 +75,7 @@ def test_more_pieces_ask_no_more_queries(client, page):
 def test_more_lines_ask_no_more_queries_in_bag_checkout_and_order(client, standin):
     def bag_of(sizes):
         for size in sizes:
-            client.post(
-                "/eu/en/pieces/halo-band/engrave/",
-                {"inscription": f"A {size}", "face": "roman", "spelling": "yes", "final_sale": "yes", "act": "keep"},
-            )
+            kept(client, "halo-band", f"A {size}")
             client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": size})
 
     def count():

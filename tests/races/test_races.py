@@ -3,24 +3,33 @@
 Every race has its counterpart with the guard taken off, which shows that the test would notice: without the guard it sells twice.
 """
 
+import json
 import threading
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
+from django.test import Client
 from django.utils import timezone
 
-from checkout import placement, settling
+from checkout import ending, placement, settling
+from checkout.basket.refusals import BagOrdered
 from checkout.order.models import Order, OrderStatusChange
 from checkout.order.states import OrderState
+from services.engraving import commissioning
+from services.engraving.models import Job, JobState
 from services.foundation.book.models import Entry
 from services.foundation.outbox.models import Job as OutboxJob
-from services.foundation.provider.models import Attempt, AttemptState
+from services.foundation.provider.models import Attempt, AttemptState, Event
+from services.foundation.provider.standin.webhooks import signature
 from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 from services.foundation.units.models import Hold, Unit
+from services.foundation.units.refusals import TooManyHeld
 from services.launches import opening
 from services.launches.models import Allowance
 from tests import makers
@@ -105,6 +114,13 @@ def test_an_exclusive_sells_exactly_its_edition():
     assert sorted(numbers) == [1, 2, 3, 4]
 
 
+def test_without_the_lock_an_exclusive_oversells(monkeypatch):
+    monkeypatch.setattr(claiming, "_take", careless_take(threading.Barrier(10)))
+    answers = race_for_the_exclusive(units=4, clients=10)
+    # Several clients hold the same unit; whoever claims it last has it, and the others have been promised it.
+    assert Hold.objects.count() + sum(isinstance(a, Order) for a in answers) > 4, answers
+
+
 def race_of_one_client() -> list:
     piece = variant(EXCLUSIVE)
     makers.open_launch()
@@ -185,6 +201,79 @@ def test_without_compare_and_set_a_doubled_webhook_gives_the_money_back(standin,
     monkeypatch.setattr(settling, "OPEN_STATES", tuple(AttemptState))
     race_of_the_same_news(standin)
     assert OutboxJob.objects.filter(name="payment.give_back").exists()
+
+
+def test_the_same_webhook_six_times_at_once_is_kept_and_acted_on_once(standin):
+    order = place(fill(variant()))
+    standin.pay(settling.open_page(order, now=timezone.now()))
+    thing = {"id": makers.attempt_of(order).session, "object": "checkout.session"}
+    body = {"id": "evt_once", "object": "event", "type": "checkout.session.completed", "data": {"object": thing}}
+    payload = json.dumps(body).encode()
+    header = signature(settings.PAYMENT_WEBHOOK_SECRET, payload, int(time.time()))
+
+    def tell():
+        answer = Client().post("/provider/webhook", payload, "application/json", headers={"Stripe-Signature": header})
+        return answer.status_code
+
+    assert at_once([tell] * 6) == [200] * 6
+    assert Event.objects.count() == OutboxJob.objects.filter(name="provider.event").count() == 1
+    makers.work_off()
+    order.refresh_from_db()
+    assert order.status == OrderState.CONFIRMED
+
+
+def test_two_engravers_finishing_at_once_leave_no_order_behind(standin):
+    bag = fill(variant(), engraved="A")
+    makers.add(bag, variant(size="50"), engraved="B")
+    order = makers.pay(place(bag), standin)
+    one, two = (makers.User.objects.create_user(f"{n}@house.example", is_staff=True).pk for n in ("one", "two"))
+    jobs = list(Job.objects.order_by("pk"))
+    for to in (JobState.TAKEN_UP, JobState.DONE):
+        answers = at_once([lambda job=job, to=to: commissioning.move(job, to, by_id=one) for job in jobs])
+        assert answers == [None, None], answers
+    assert at_once([lambda job=job: commissioning.move(job, JobState.INSPECTED, by_id=two) for job in jobs]) == [None, None]
+    order.refresh_from_db()
+    assert order.status == OrderState.READY_TO_PACK
+
+
+def test_cancelling_and_taking_up_never_wait_for_each_other_in_a_circle(standin):
+    order = makers.pay(place(fill(variant(), engraved="A")), standin)
+    job, engraver = Job.objects.get(), makers.User.objects.create_user("one@house.example", is_staff=True).pk
+    acts = [lambda: ending.cancel(order, by_id=None, by_words="client")]
+    acts += [lambda: commissioning.move(job, JobState.TAKEN_UP, by_id=engraver)]
+    answers = at_once(acts)
+    assert sum(a is None for a in answers) == 1, answers
+    assert all(a is None or isinstance(a, Refusal) for a in answers), answers
+    order.refresh_from_db()
+    job.refresh_from_db()
+    assert (order.status, job.state) in {
+        (OrderState.CANCELLED, JobState.CANCELLED),
+        (OrderState.IN_ATELIER, JobState.TAKEN_UP),
+    }
+
+
+def test_nothing_enters_a_bag_that_has_just_become_an_order():
+    bag = fill(variant())
+    total = makers.total_of(bag, makers.Region.objects.get(pk="eu"))
+    answers = at_once([lambda: place(bag, agreed=total), lambda: makers.add(bag, variant(size="50"))])
+    order = Order.objects.get() if Order.objects.exists() else None
+    if order is None:  # the piece came first, and the total was asked again
+        assert isinstance(answers[0], Refusal)
+    else:
+        assert isinstance(answers[1], BagOrdered)
+        assert bag.lines.count() == order.lines.count() == 1
+
+
+def test_a_network_holds_no_more_than_its_share(monkeypatch):
+    monkeypatch.setattr(claiming, "HOLDS_A_NETWORK", 3)
+    piece = variant(EXCLUSIVE)
+    makers.open_launch()
+    keep_units(piece, 12)
+    network = makers.bags.digest("network", "an office")
+    people = [makers.bags.Buyer(client_of(f"c{n}"), makers.bags.digest("client", f"c{n}"), network) for n in range(8)]
+    answers = at_once([lambda who=who: fill(piece, who=who) for who in people])
+    assert sum(isinstance(a, TooManyHeld) for a in answers) == 5, answers
+    assert Unit.objects.exclude(hold=None).count() == 3
 
 
 def test_an_outbox_job_is_done_once_by_many_workers(monkeypatch):

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
 from pypdf import PdfReader
@@ -11,15 +12,23 @@ from checkout.order.models import Order, OrderStatusChange
 from checkout.order.states import OrderState
 from services.engraving.models import Job, JobMove, JobState
 from services.foundation.provider.models import AttemptState
+from services.foundation.units.models import Unit
 from tests import makers
 from tests.makers import fill, pay, place, variant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 ROOMS = {
-    "catalogue_product": {"Merchandiser", "Launch manager", "Client adviser"},
+    "catalogue_product": {"Merchandiser", "Launch manager", "Client adviser", "Copy and legal"},
+    "units_unit": {"Merchandiser", "Launch manager", "Client adviser"},
+    "engraving_zone": {"Merchandiser"},
+    "gifting_packingoption": {"Merchandiser", "House manager"},
+    "regions_region": {"House manager"},
+    "delivery_holiday": {"Dispatch", "House manager"},
+    "outbox_job": {"House manager"},
+    "provider_event": {"Payments desk"},
     "engraving_job": {"Engraver", "Inspector"},
     "order_order": {"Packing bench", "Dispatch", "Payments desk", "Client adviser"},
-    "launches_launch": {"Launch manager"},
+    "launches_launch": {"Launch manager", "Copy and legal"},
     "book_entry": {"Payments desk"},
     "provider_attempt": {"Payments desk"},
     "deferred_plan": {"Payments desk"},
@@ -82,13 +91,18 @@ def test_an_order_goes_through_every_room(staff, standin):
     assert engraver.get(f"/staff/engraving/job/{Job.objects.get().pk}/change/").status_code == 200
     queue(engraver, "take_up")
     queue(engraver, "done")
-    assert "ask a colleague" in queue(engraver, "inspected").content.decode()
+    queue(engraver, "inspected")  # not this role's step
+    assert Job.objects.get().state == JobState.DONE
+    both = makers.User.objects.get(email="engraver@house.example")
+    both.groups.add(Group.objects.get(name="Inspector"))
+    assert "ask a colleague" in queue(engraver, "inspected").content.decode()  # nor one's own work
     assert Job.objects.get().state == JobState.DONE
     queue(staff("Inspector"), "inspected")
     order.refresh_from_db()
     assert order.status == OrderState.READY_TO_PACK
     packer = staff("Packing bench")
     page = packer.get(reverse("admin:order_order_change", args=[order.pk])).content.decode()
+    assert "1,750" not in page and "1,750" not in packer.get("/staff/order/order/").content.decode()
     assert "For you," in page and order.number in page and "Dispatch and capture" not in page
     slip = packer.get(reverse("admin:order_slip", args=[order.pk]))
     assert slip["Content-Type"] == "application/pdf"
@@ -141,17 +155,55 @@ def test_dispatch_says_when_the_provider_is_away_and_never_charges_twice(staff, 
 
 
 def test_an_order_under_review_waits_until_it_is_released(staff, standin):
-    order = pay(place(fill(variant())), standin)
+    order = pay(place(fill(variant(), engraved="A & P")), standin)
     desk = staff("Payments desk")
     step(desk, order, "review")
     order.refresh_from_db()
     assert order.status == OrderState.UNDER_REVIEW
     step(staff("Packing bench"), order, "pack")
+    assert "held back for review" in queue(staff("Engraver"), "take_up").content.decode()
     order.refresh_from_db()
-    assert order.status == OrderState.UNDER_REVIEW
+    assert (order.status, Job.objects.get().state) == (OrderState.UNDER_REVIEW, JobState.WAITING)
     step(staff("Payments desk"), order, "release")
     order.refresh_from_db()
     assert order.status == OrderState.CONFIRMED
+    queue(staff("Engraver"), "take_up")
+    assert Job.objects.get().state == JobState.TAKEN_UP
+
+
+def test_an_unpaid_order_is_neither_held_nor_released_nor_sent(staff, standin):
+    order = place(fill(variant()))
+    desk = staff("Payments desk")
+    step(desk, order, "review")
+    step(desk, order, "release")
+    order.refresh_from_db()
+    assert order.status == OrderState.AWAITING_PAYMENT
+    paid = pay(order, standin)
+    step(staff("Packing bench"), paid, "pack")
+    makers.attempt_of(paid).__class__.objects.filter(order=paid).update(state=AttemptState.VOIDED)  # the bank let it lapse
+    assert "not covered by a payment" in step(staff("Dispatch"), paid, "dispatch").content.decode()
+    paid.refresh_from_db()
+    assert paid.status == OrderState.PACKED
+
+
+def test_staff_withdraw_a_unit_without_undoing_a_claim_made_meanwhile(staff):
+    piece = variant()
+    makers.keep_units(piece, 1)
+    unit = Unit.objects.get(variant=piece)
+    order = place(fill(variant("arc-bangle")))
+    original = admin.ModelAdmin.save_form
+
+    def claimed_meanwhile(self, request, form, change):
+        Unit.objects.filter(pk=unit.pk).update(order_line=order.lines.get())  # between reading the row and saving it
+        return original(self, request, form, change)
+
+    form = {"serial": unit.serial, "variant": piece.pk, "location": "vitrine", "edition_number": unit.edition_number or ""}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(admin.ModelAdmin, "save_form", claimed_meanwhile)
+        answer = staff("Merchandiser").post(reverse("admin:units_unit_change", args=[unit.pk]), form)
+    assert answer.status_code == 302
+    unit.refresh_from_db()
+    assert (unit.location, unit.order_line.order) == ("vitrine", order)
 
 
 def test_an_adviser_cancels_before_the_bench(staff, standin):

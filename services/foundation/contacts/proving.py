@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -35,21 +34,22 @@ class WrongCode(Refusal):
         return _("This code is not right, or no longer valid. Please check it or ask for a new one.")
 
 
-def _digest(contact: str, code: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"{contact}:{code}".encode(), hashlib.sha256).hexdigest()
+def digits_of(row: Code) -> str:
+    """The six digits of a code: what was sent and what must be typed."""
+    mac = hmac.new(settings.SECRET_KEY.encode(), f"code:{row.contact}:{row.seed}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(mac[:8], 'big') % 10**6:06d}"
 
 
 @transaction.atomic
-def send(contact: str, *, network_key: str, language: str, region_code: str, now: datetime) -> None:
+def send(contact: str, *, network_key: str, language: str, now: datetime) -> None:
     """Send a six-digit code by e-mail or SMS, after the commit. Raises TooManyCodes."""
     recent = Code.objects.filter(created_at__gt=now - timedelta(hours=1))
     if recent.filter(contact=contact).count() >= CODES_A_CONTACT:
         raise TooManyCodes()
     if recent.filter(network_key=network_key).count() >= CODES_A_NETWORK:
         raise TooManyCodes()
-    code = f"{secrets.randbelow(10**6):06d}"
-    row = Code.objects.create(contact=contact, digest=_digest(contact, code), network_key=network_key)
-    posting.post("contacts.code", contact=contact, code=code, language=language, region=region_code, row=row.pk)
+    row = Code.objects.create(contact=contact, network_key=network_key, language=language)
+    posting.post("contacts.code", key=f"code:{row.pk}", row=row.pk)
 
 
 def check(contact: str, typed: str, *, now: datetime) -> None:
@@ -60,7 +60,12 @@ def check(contact: str, typed: str, *, now: datetime) -> None:
     if not Code.objects.filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1):
         raise WrongCode()
     digits = "".join(c for c in typed if c.isdigit())
-    if not hmac.compare_digest(row.digest, _digest(contact, digits)):
+    if not hmac.compare_digest(digits_of(row), digits):
         raise WrongCode()
     if not Code.objects.filter(pk=row.pk, used_at=None).update(used_at=now):
         raise WrongCode()
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete codes nobody can use any more, and with them the addresses they were sent to; returns how many."""
+    return Code.objects.filter(created_at__lt=now - timedelta(days=1)).delete()[0]

@@ -16,6 +16,9 @@ class JobAdmin(ReadOnlyAdmin):
     exclude = ("facts",)
     actions = ["try_again"]
 
-    @admin.action(description=_("Try again now"))
+    def has_retry_permission(self, request):
+        return request.user.has_perm("outbox.change_job")
+
+    @admin.action(description=_("Try again now"), permissions=["retry"])
     def try_again(self, request, queryset):
         queryset.filter(done_at=None).update(due_at=Now())

@@ -186,6 +186,15 @@ def charge_saved(
         raise Declined(no.code or "not_chargeable") from no
 
 
+def find_charge(*, key: str, customer: str, currency: str) -> Payment | None:
+    """The payment once asked for under this key, or None: keys are forgotten after a day, payments never. Raises Unknown."""
+    page = _ask(_client().v1.payment_intents.list, {"customer": customer, "limit": 100})
+    for found in page.auto_paging_iter():
+        if found.metadata and found.metadata.to_dict().get("attempt") == key:
+            return _payment(found, currency)
+    return None
+
+
 def capture(*, key: str, intent: str, amount: Decimal, currency: str) -> Payment:
     """Take (part of) an authorised amount; the provider releases the rest. Raises Declined when the hold is gone, Unknown."""
     try:

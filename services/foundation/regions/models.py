@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale, UnknownLocaleError
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -27,6 +28,9 @@ class Region(models.Model):
     payment_methods = ArrayField(models.CharField(max_length=30), verbose_name=_("ways to pay"), help_text=_("full, instalments"))
     languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages, the first is the default"))
     time_zone_name = models.CharField(_("time zone (IANA)"), max_length=60)
+    formats = models.JSONField(
+        _("formats"), default=dict, blank=True, help_text=_('CLDR locales by language, where not the usual ones: {"en": "en_US"}')
+    )
     icp_number = models.CharField(_("ICP number"), max_length=60, blank=True)
     withdrawal_days = models.PositiveSmallIntegerField(_("days to return"), default=14)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -44,6 +48,13 @@ class Region(models.Model):
             ZoneInfo(self.time_zone_name)
         except (KeyError, ValueError) as missing:
             raise ValidationError({"time_zone_name": _("This is not a zone of the IANA database.")}) from missing
+        try:
+            for tag in self.formats.values():
+                Locale.parse(tag)
+        except (AttributeError, TypeError, ValueError, UnknownLocaleError) as unknown:
+            raise ValidationError(
+                {"formats": _('Please write CLDR locales by language, for example {"en": "en_US"}.')}
+            ) from unknown
 
     @property
     def time_zone(self) -> ZoneInfo:

@@ -13,3 +13,7 @@ class UnitAdmin(admin.ModelAdmin):
     search_fields = ("serial", "variant__upc")
     raw_id_fields = ("variant",)
     readonly_fields = ("hold", "order_line")
+
+    def save_model(self, request, obj, form, change):
+        """Only what was typed is written: a hold or claim made meanwhile must not be overwritten with what stood here before."""
+        obj.save(update_fields=form.changed_data if change else None)

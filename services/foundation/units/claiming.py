@@ -78,7 +78,7 @@ def claim(*, order_line_id: int, variant_id: int, quantity: int, bag_line_id: in
         holds = list(
             Hold.objects.select_for_update().filter(line_id=bag_line_id, expires_at__gt=Now()).values_list("pk", flat=True)
         )
-        mine = Unit.objects.filter(hold__in=holds, variant_id=variant_id).order_by("id")[:quantity]
+        mine = Unit.objects.filter(hold__in=holds, variant_id=variant_id, withdrawn_at=None).order_by("id")[:quantity]
         taken = Unit.objects.filter(pk__in=list(mine.values_list("pk", flat=True))).update(hold=None, order_line_id=order_line_id)
         if taken:
             Hold.objects.filter(pk__in=holds).delete()

@@ -67,6 +67,9 @@ class Application:
             case ("DELETE", "faults"):
                 self.store.clear_faults()
                 body = {"ok": True}
+            case ("DELETE", "keys"):  # as after a day
+                self.store.forget_answers()
+                body = {"ok": True}
             case ("GET", "requests"):
                 body = self.store.requests()
             case ("GET", "charges"):

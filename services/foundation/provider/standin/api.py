@@ -90,7 +90,10 @@ class Api:
             case ("POST", "payment_intents"):
                 return till.intent(params)
             case ("GET", "payment_intents"):
-                return {"object": "list", "has_more": False, "url": path, "data": self.store.all("payment_intent")}
+                data = self.store.all("payment_intent")
+                if params.get("customer"):
+                    data = [intent for intent in data if intent["customer"] == params["customer"]]
+                return {"object": "list", "has_more": False, "url": path, "data": data}
             case ("GET", "payment_intents", id_):
                 return self._expanded(till.need(id_, "payment_intent"), params)
             case ("POST", "payment_intents", id_, "confirm"):

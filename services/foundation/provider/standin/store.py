@@ -72,6 +72,10 @@ class Store:
         with self.lock:
             self.db.execute("INSERT INTO answers VALUES (?,?,?,?)", (key, digest, status, body))
 
+    def forget_answers(self) -> None:
+        with self.lock:
+            self.db.execute("DELETE FROM answers")
+
     def note_request(self, method: str, path: str, key: str, status: int) -> None:
         with self.lock:
             self.db.execute("INSERT INTO requests(method, path, key, status) VALUES (?,?,?,?)", (method, path, key, status))
