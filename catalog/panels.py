@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from services.engraving import commissioning, proof
-from services.engraving.faces import FACES
+from services.engraving.faces import FACES, usual_face
 from services.engraving.inscription import Layout, lay_out
 from services.engraving.models import Inscription, Method, Zone
 from services.engraving.refusals import NotReviewed
@@ -55,8 +55,9 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
     typed = request.POST if request.method == "POST" else request.GET
     before = crafts.kept(request, slug).engraving
     text = typed.get("inscription", before.typed if before and request.method == "GET" else "")
-    face = typed.get("face", before.face if before else zone.faces[0])
-    face = face if face in zone.faces else zone.faces[0]
+    usual = usual_face(zone.faces, request.language)
+    face = typed.get("face", before.face if before else usual)
+    face = face if face in zone.faces else usual
     layout, refusal = _try(text, face, zone)
     shown = proof.sha256(proof.svg(layout)) if layout else ""
     # Ticks count only for the proof beside which they were set; a text changed since then has not been checked.

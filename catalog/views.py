@@ -7,6 +7,7 @@ from django.shortcuts import render
 from services.deferred import agreeing
 from services.delivery import promising
 from services.engraving import faces
+from services.foundation.house import house
 from services.foundation.units import availability
 from services.launches import opening
 
@@ -98,9 +99,9 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         bench_days=(zones[0].work_days if kept.engraving and zones else 0) + weeks * 5,
         now=now,
     )
-    pictures = list(found.pictures.all())
-    # The chosen metal first; views that show no metal, or another one, follow.
-    pictures.sort(key=lambda p: (p.metal_id != chosen.metal_id, p.position))
+    # What the client chose, and views that show no metal; when the metal has no picture of its own, whatever there is.
+    everything = list(found.pictures.all())
+    pictures = [p for p in everything if p.metal_id in (chosen.metal_id, None)] or everything
     context = {
         "piece": found,
         "pictures": pictures,
@@ -114,6 +115,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "zone": zones[0] if zones else None,
         "kept": kept,
         "faces": faces.FACES,
+        "said": house().texts,
         "plan": plan,
         "plan_refusal": plan_refusal,
         "promise": promise,

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -76,6 +77,12 @@ def loaded(code: str) -> Loaded:
         known=frozenset(outlines.getBestCmap()),
         version=hashlib.sha256(data).hexdigest(),
     )
+
+
+def usual_face(faces: Sequence[str], language: str) -> str:
+    """The face a panel begins with: for Chinese the first that has hanzi, else the house's first."""
+    with_hanzi = (code for code in faces if ord("永") in loaded(code).known)
+    return next(with_hanzi, faces[0]) if language.startswith("zh") else faces[0]
 
 
 #: A drawn outline: ("M"|"L"|"Q"|"C"|"Z", points in font units).

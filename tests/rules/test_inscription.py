@@ -8,13 +8,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.engraving import proof
-from services.engraving.faces import FACES, loaded
+from services.engraving.faces import FACES, loaded, usual_face
 from services.engraving.inscription import Area, lay_out, normalised
-from services.engraving.refusals import Empty, GlyphMissing, HiddenCharacter, TooLong, TooManyLines
+from services.engraving.refusals import Empty, GlyphMissing, HiddenCharacter, ScriptNotTaken, TooLong, TooManyLines
 
 BAND = Area(Decimal("27.0"), Decimal("2.6"), 1, ("roman", "script", "kai"))
 TALL = Area(Decimal("30"), Decimal("6"), 1, ("script",))
 PLATE = Area(Decimal("12.0"), Decimal("8.0"), 2, ("roman", "kai"))
+
+
+def test_the_panel_begins_with_a_face_that_has_the_clients_script():
+    assert usual_face(["roman", "script", "kai"], "zh-hans") == "kai"
+    assert usual_face(["roman", "script", "kai"], "fr") == "roman"
+    assert usual_face(["roman"], "zh-hans") == "roman"
+
+
+def test_names_with_rare_or_traditional_hanzi_can_be_engraved():
+    for name in ("王玥", "刘喆", "陈堃", "林淼", "張愛國"):
+        assert lay_out(name, face="kai", area=BAND).text == name
+
+
+def test_a_place_may_take_one_script_only():
+    latin = Area(BAND.width_mm, BAND.height_mm, 1, ("roman", "kai"), ("latin",))
+    assert lay_out("A & P 14.2", face="kai", area=latin)
+    with pytest.raises(ScriptNotTaken) as no:
+        lay_out("A 爱 P", face="kai", area=latin)
+    assert no.value.facts["characters"] == ["爱"] and "爱" in no.value.sentence()
 
 
 def test_fit_is_measured_not_counted():
