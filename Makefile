@@ -38,18 +38,19 @@ beat: .venv/demo
 
 # One virtual environment; each stamp stands for a locked set that is installed in it.
 .venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Flagship needs Python 3.11 or 3.12: install one, or name it with make run PYTHON=/path/to/python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 12) else "Flagship needs Python 3.11 or 3.12; this is %d.%d. Name another with: make run PYTHON=python3.12" % v)'
 	@echo "Making .venv with $(PYTHON) …"
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python could not make a virtual environment; on Debian or Ubuntu: apt install python3-venv"; exit 1; }
 
 .venv/demo: requirements/demo.txt | .venv/bin/python
 	@echo "Installing what the house runs on (a minute or two, once) …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/demo.txt
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/demo.txt
 	@touch $@
 
 .venv/dev: requirements/dev.txt | .venv/demo
 	@echo "Installing what the tests need …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 lock:

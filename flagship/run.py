@@ -1,5 +1,6 @@
 """`make run`: the whole flagship on this machine, in the foreground. Ctrl-C closes it and leaves nothing behind."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -57,6 +58,7 @@ class House:
 
     def open(self) -> None:
         """Start everything. Raises CannotStart with one clear sentence."""
+        self._lock()
         if not is_free(self.port):
             raise CannotStart(f"Port {self.port} is taken: close what uses it, or choose another with PORT=8001 make run.")
         env = self.environment
@@ -77,6 +79,17 @@ class House:
         self._prepare()
         self._start_parts(standin_port)
         self._wait_for_web()
+
+    def _lock(self) -> None:
+        """One house for one folder: a second would take the first one's database from under it."""
+        VAR.mkdir(parents=True, exist_ok=True)
+        self.lock = open(VAR / "lock", "w")  # noqa: SIM115 - held until we end
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CannotStart(
+                f"Flagship already runs from {VAR}: close it first, or open a second with FLAGSHIP_VAR=other PORT=8001."
+            ) from None
 
     def _serve(self, server: Postgres | Redis) -> str:
         self.servers.append(server)
@@ -173,7 +186,8 @@ def main() -> int:
         say(f"\nFlagship is open at http://127.0.0.1:{house.port}/")
         if house.environment["FLAGSHIP_DEMO"] == "1":
             say(f"Staff: http://127.0.0.1:{house.port}/staff/   staff@arcenne.example / {demo_password()}")
-        say("Logs: " + "  ".join(os.path.relpath(part.log, ROOT) for part in house.parts))
+        logs = [part.log for part in house.parts] + [server.home / "log" for server in house.servers]
+        say("Logs: " + "  ".join(os.path.relpath(log, ROOT) if log.is_relative_to(ROOT) else str(log) for log in logs))
         mail, sms = (os.path.relpath(VAR / name, ROOT) for name in ("mail", "sms"))
         say(f"Letters and text messages: {mail}, {sms}.   Ctrl-C closes the house.")
         while True:

@@ -35,6 +35,7 @@ class Surroundings:
     media_root: str
     mail_url: str
     sms_sender: str
+    payment_test_mode: bool
 
 
 def read(env: Env | None = None) -> Surroundings:
@@ -62,6 +63,7 @@ def read(env: Env | None = None) -> Surroundings:
         payment_webhook_secret=required("PAYMENT_WEBHOOK_SECRET", DEMO_WEBHOOK_SECRET),
         media_root=env.str("MEDIA_ROOT", str(VAR / "media")),
         mail_url=env.str("EMAIL_URL", "file://" if demo else ""),
+        payment_test_mode=env.bool("PAYMENT_TEST_MODE", False),
         sms_sender=env.str("SMS_SENDER", "services.foundation.contacts.senders.FileSender" if demo else ""),
     )
     if not demo:
@@ -75,6 +77,10 @@ def refuse_demo_values(found: Surroundings) -> None:
         raise ImproperlyConfigured("SECRET_KEY is the demo's or too short: generate one of at least 40 characters.")
     if found.payment_secret_key == DEMO_PAYMENT_KEY or found.payment_webhook_secret == DEMO_WEBHOOK_SECRET:
         raise ImproperlyConfigured("PAYMENT_SECRET_KEY or PAYMENT_WEBHOOK_SECRET is the demo's: set the provider's own keys.")
+    if "_test_" in found.payment_secret_key and not found.payment_test_mode:
+        raise ImproperlyConfigured(
+            "PAYMENT_SECRET_KEY is a test key and moves no money: set the live key (or PAYMENT_TEST_MODE=1 to rehearse)."
+        )
     if found.payment_api_base != "https://api.stripe.com":
         raise ImproperlyConfigured("PAYMENT_API_BASE points at a stand-in: leave it unset in production.")
     if ACCOUNT in found.database_url:

@@ -104,7 +104,9 @@ def problems(typed: dict[str, str]) -> dict[str, str]:
     elif _PO_BOX.search(typed["line1"] + " " + typed["line2"]):
         found["line1"] = _("We hand every piece to a person, so we cannot deliver to a post-office box.")
     try:
-        mobile(typed["mobile"], country=typed["country"])
+        number = mobile(typed["mobile"], country=typed["country"])
+        if typed["country"] == "CN" and not re.fullmatch(r"\+861\d{10}", number):
+            found["mobile"] = _("Please write a mobile number of mainland China (+86), for the courier.")
     except NotAMobile as no:
         found["mobile"] = no.sentence()
     pattern = _POSTCODES.get(typed["country"])

@@ -148,13 +148,19 @@ def flagship():
     shutil.rmtree(var, ignore_errors=True)
 
 
+def browser_program(playwright) -> str | None:
+    """The browser on this machine, or None for Playwright's own. Fails with the sentence that says what to install."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not program and not Path(playwright.chromium.executable_path).exists():
+        pytest.fail(NO_BROWSER, pytrace=False)
+    return program
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """A browser. Fails with what to install when there is none."""
     with sync_playwright() as playwright:
-        program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        if not program and not Path(playwright.chromium.executable_path).exists():
-            pytest.fail(NO_BROWSER, pytrace=False)
+        program = browser_program(playwright)
         arguments = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser

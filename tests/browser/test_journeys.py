@@ -117,11 +117,13 @@ def sign_in(page, flagship, home: str, email: str, submit: str = "button.button-
         (390, "eu", "en", "account", "full", "A & P 14.II"),
         (1440, "cn", "zh-hans", "account", "full", "与子偕老"),
         (1440, "eu", "en", "guest", "instalments", "Toujours, P."),
+        (390, "eu", "en", "guest", "full", "For ever"),
+        (1440, "cn", "zh-hans", "account", "instalments", "王玥"),
     ],
 )
 def test_the_whole_journey_with_a_declined_card_on_the_way(flagship, open_page, width, region, language, who, way, text):
     words, home = WORDS[language], f"/{region}/{language}/"
-    email = f"{who}.{width}.{language}@client.example"
+    email = f"{who}.{way}.{width}.{language}@client.example"
     page = open_page(width)
     if who == "account":
         sign_in(page, flagship, home, email)
@@ -130,7 +132,7 @@ def test_the_whole_journey_with_a_declined_card_on_the_way(flagship, open_page, 
     page.locator("main [name=q]").fill("halo band" if language == "en" else "素圈")
     page.keyboard.press("Enter")
     page.locator("main a[href*='/pieces/halo-band/']").first.click()
-    page.get_by_label("54", exact=True).check()
+    page.get_by_role("link", name="54", exact=True).click()
     engrave_and_pack(page, words, text)
     page.get_by_role("link", name=words["checkout"]).click()
     fill_address(page, region, email)

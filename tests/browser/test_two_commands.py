@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import Flagship
+from tests.browser.conftest import Flagship, browser_program
 
 pytestmark = pytest.mark.serial
 
@@ -29,6 +29,7 @@ def test_it_says_where_everything_is(flagship):
     said = flagship.said()
     assert f"Flagship is open at {flagship.url}/" in said
     assert "staff@arcenne.example /" in said
+    assert "postgres/log" in said or "/flagship-" in said and "redis/log" in said
     for name in ("payment-stand-in", "web", "worker", "beat"):
         assert f"{name}.log" in said
         assert (flagship.var / "log" / f"{name}.log").exists()
@@ -57,6 +58,25 @@ def test_a_taken_port_is_said_in_one_sentence(flagship, tmp_path):
     assert other.process.wait(30) == 1
     assert f"Port {flagship.port} is taken" in other.said()
     assert "Traceback" not in other.said()
+
+
+def test_a_second_house_in_the_same_folder_is_refused_and_the_first_lives(flagship):
+    other = Flagship(flagship.var)
+    other.log = flagship.var.parent / "second.log"
+    assert other.start().process.wait(30) == 1
+    assert "already runs from" in other.said() and "Traceback" not in other.said()
+    with urllib.request.urlopen(f"{flagship.url}/health/ready", timeout=5) as answer:
+        assert answer.status == 200
+
+
+def test_without_a_browser_the_tests_say_what_to_install(monkeypatch):
+    class NoBrowser:
+        class chromium:  # noqa: N801 - as Playwright names it
+            executable_path = "/nowhere/chromium"
+
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    with pytest.raises(pytest.fail.Exception, match="apt install chromium"):
+        browser_program(NoBrowser)
 
 
 def test_a_port_must_be_a_number(flagship, tmp_path):

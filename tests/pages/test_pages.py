@@ -1,18 +1,23 @@
 """The storefront's pages as a browser without script sees them."""
 
+import html
 import re
 import uuid
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
+from checkout import settling
 from checkout.basket.models import Basket, Line
-from checkout.order.models import Order
+from checkout.order.models import Consent, Order
 from checkout.order.states import OrderState
 from services.foundation.contacts.models import Code
+from services.foundation.contacts.senders import MemorySender
 from services.foundation.outbox.models import Job as OutboxJob
+from services.foundation.units.models import Hold
 from tests import makers
 from tests.makers import place, variant, work_off
 
@@ -260,6 +265,11 @@ def test_a_whole_purchase_without_script(client, standin):
     assert client.get("/eu/en/bag/").content.decode().count("Your bag is empty") >= 1
 
 
+def start_checkout_page(client) -> str:
+    client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    return client.get("/eu/en/checkout/").content.decode()
+
+
 def start_checkout(client, slug: str = "halo-band", metal: str = "yellow", size: str = "52") -> dict[str, str]:
     client.post("/eu/en/bag/add/", {"piece": slug, "metal": metal, "size": size})
     page = client.get("/eu/en/checkout/").content.decode()
@@ -445,3 +455,128 @@ def test_a_form_without_its_token_is_refused_in_the_houses_words():
     answer = Client(enforce_csrf_checks=True).post("/eu/fr/sign-in/", {"contact": "anna@client.example"})
     assert answer.status_code == 403
     assert "ouverte trop longtemps" in answer.content.decode()
+
+
+def test_a_client_with_a_mobile_number_alone_signs_in_orders_and_hears_of_it(client, standin):
+    MemorySender.sent.clear()
+    client.post("/cn/zh-hans/sign-in/", {"contact": "138 0013 8000"})
+    work_off()
+    [(to, text)] = MemorySender.sent
+    assert to == "+8613800138000" and "验证码" in text
+    answer = client.post("/cn/zh-hans/sign-in/code/", {"code": re.search(r"\b(\d{6})\b", text).group(1)}, follow=True)
+    assert "+8613800138000" in answer.content.decode()
+    user = makers.User.objects.get(mobile="+8613800138000")
+    assert user.mobile_verified_at and not user.email
+    client.post("/cn/zh-hans/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    page = client.get("/cn/zh-hans/checkout/").content.decode()
+    hidden = dict(re.findall(r'name="(total|placement|day)" value="([^"]+)"', page))
+    form = {
+        "email": "",
+        "mobile": "138 0013 8000",
+        "name": "王小明",
+        "country": "CN",
+        "subdivision": "上海市",
+        "city": "上海市",
+        "district": "静安区",
+        "line1": "南京西路 1515 号",
+        "payment": "full",
+        "terms": "yes",
+        "act": "place",
+    }
+    answer = client.post("/cn/zh-hans/checkout/", form | hidden)
+    assert answer.status_code == 303
+    standin.pay(answer["Location"])
+    order = Order.objects.get()
+    settling.settle(order.attempts.get().pk, now=timezone.now())
+    MemorySender.sent.clear()
+    work_off()
+    [(to, text)] = MemorySender.sent
+    assert to == "+8613800138000" and order.number in text and order.access_key in text
+
+
+def test_a_foreign_number_is_no_chinese_mobile(client):
+    client.post("/cn/zh-hans/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    answer = client.post("/cn/zh-hans/checkout/", {"country": "CN", "mobile": "+33 6 12 34 56 78", "act": "place"})
+    assert 'id="mobile-error"' in answer.content.decode()
+
+
+def test_china_without_script_offers_the_cities_of_the_province(client):
+    client.post("/cn/zh-hans/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    page = client.post("/cn/zh-hans/checkout/", {"country": "CN", "subdivision": "四川省", "city": "成都市", "act": "update"})
+    html = page.content.decode()
+    assert "<option selected>四川省</option>" in html and "<option selected>成都市</option>" in html and "武侯区" in html
+
+
+def test_signing_in_from_checkout_loses_nothing(client):
+    start_checkout(client)
+    answer = client.post("/eu/en/checkout/", {"name": "Anna Test", "line1": "12 rue de Rivoli", "act": "sign-in"})
+    assert answer["Location"] == f"/eu/en/sign-in/?{urlencode({'next': '/eu/en/checkout/'})}"
+    assert "12 rue de Rivoli" in client.get("/eu/en/checkout/").content.decode()
+
+
+def test_a_schedule_that_changed_is_shown_and_asked_again(client, standin):
+    page = start_checkout_page(client)
+    hidden = dict(re.findall(r'name="(total|placement|day)" value="([^"]+)"', page))
+    stale = {"payment": "instalments", "agreement": "I agree to something else"}
+    answer = client.post("/eu/en/checkout/", FORM | hidden | stale)
+    assert answer.status_code == 409 and "instalments have changed" in answer.content.decode()
+    shown = html.unescape(re.search(r'name="agreement" value="([^"]+)"', page).group(1))
+    answer = client.post("/eu/en/checkout/", FORM | hidden | {"payment": "instalments", "agreement": shown})
+    assert answer.status_code == 303
+    assert Consent.objects.get(kind="instalments").text == shown
+
+
+def test_a_later_day_is_shown_and_asked_again(client):
+    hidden = start_checkout(client)
+    early = (timezone.now() + timedelta(days=1)).date().isoformat()
+    answer = client.post("/eu/en/checkout/", FORM | hidden | {"day": early})
+    assert answer.status_code == 409 and "day of delivery has changed" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_form_of_another_bag_is_not_placed(client):
+    hidden = start_checkout(client)
+    answer = client.post("/eu/en/checkout/", FORM | hidden | {"placement": str(uuid.uuid4())})
+    assert answer.status_code == 409
+    assert not Order.objects.exists()
+
+
+def test_a_card_holds_what_the_printer_has(client):
+    form = {"box": "garnet", "ribbon": "champagne", "card": "永远爱你 🙂", "act": "keep"}
+    answer = client.post("/eu/en/pieces/halo-band/gift/", form)
+    html = answer.content.decode()
+    assert answer.status_code == 422 and "🙂" in html and "永远爱你" in html and "printer does not have" in html
+
+
+class TestAHoldThatRanOut:
+    def test_it_is_held_again_from_the_bag_and_blocks_nothing(self, client):
+        makers.open_launch()
+        client.force_login(makers.client_of("carla"))
+        form = {"piece": "arc-bangle-small-diamonds", "metal": "yellow", "size": "16"}
+        client.post("/eu/en/bag/add/", form)
+        Hold.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        html = client.get("/eu/en/bag/").content.decode()
+        assert "Hold it again" in html and ">Checkout<" not in html
+        client.post(f"/eu/en/bag/lines/{Line.objects.get().line_reference}/", {"act": "hold"})
+        html = client.get("/eu/en/bag/").content.decode()
+        assert "We hold your exclusive" in html and ">Checkout<" in html
+
+    def test_adding_it_again_renews_its_line(self, client):
+        makers.open_launch()
+        client.force_login(makers.client_of("carla"))
+        form = {"piece": "arc-bangle-small-diamonds", "metal": "yellow", "size": "16"}
+        client.post("/eu/en/bag/add/", form)
+        Hold.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        client.post("/eu/en/bag/add/", form)
+        assert Line.objects.count() == Hold.objects.count() == 1
+        assert "across all orders" in client.post("/eu/en/bag/add/", form, follow=True).content.decode()  # one each
+
+    def test_checkout_extends_it_once(self, client):
+        makers.open_launch()
+        client.force_login(makers.client_of("carla"))
+        client.post("/eu/en/bag/add/", {"piece": "arc-bangle-small-diamonds", "metal": "yellow", "size": "16"})
+        first = Hold.objects.get().expires_at
+        client.get("/eu/en/checkout/")
+        second = Hold.objects.get().expires_at
+        client.get("/eu/en/checkout/")
+        assert first < second == Hold.objects.get().expires_at

@@ -223,6 +223,7 @@ SAFE = {
         ("SECRET_KEY", env.DEMO_SECRET),
         ("SECRET_KEY", "short"),
         ("PAYMENT_SECRET_KEY", env.DEMO_PAYMENT_KEY),
+        ("PAYMENT_SECRET_KEY", "sk_test_51Abc"),
         ("PAYMENT_WEBHOOK_SECRET", env.DEMO_WEBHOOK_SECRET),
         ("PAYMENT_API_BASE", "http://127.0.0.1:12111"),
         ("SITE_URL", "http://house.example"),
