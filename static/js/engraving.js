@@ -5,21 +5,22 @@ const page = globalThis.trustedTypes?.createPolicy("house-panel", { createHTML: 
 customElements.define("engraving-panel", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.drawn = Promise.resolve();
+    this.pending = null;
     this.querySelector("[data-by-hand]").hidden = true;
     this.form.addEventListener("input", (event) => {
       if (event.target.name !== "inscription" && event.target.name !== "face") return;
       // A changed text has not been checked yet.
       for (const box of this.form.querySelectorAll("[type=checkbox]")) box.checked = false;
       clearTimeout(this.timer);
-      this.drawn = new Promise((done) => { this.timer = setTimeout(() => this.draw().then(done, done), 90); });
+      const mine = this.pending = new Promise((done) => { this.timer = setTimeout(() => this.draw().then(done, done), 90); });
+      mine.then(() => { if (this.pending === mine) this.pending = null; });
     });
     // Whoever keeps faster than the proof arrives waits for it: what is kept is what was shown.
     this.form.addEventListener("submit", (event) => {
-      if (!event.submitter || this.settled === this.drawn) return;
+      if (!this.pending || !event.submitter) return;
       event.preventDefault();
-      const waited = this.drawn;
-      waited.then(() => { this.settled = this.drawn; if (event.submitter.isConnected) this.form.requestSubmit(event.submitter); });
+      const button = event.submitter;
+      this.pending.then(() => setTimeout(() => { if (button.isConnected) this.form.requestSubmit(button); }));
     });
   }
 

@@ -1,8 +1,10 @@
 """The main job in a real browser: found, engraved, packed, paid, at phone and desktop width, in two languages."""
 
 import re
+import time
 
 import pytest
+import requests
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.serial
@@ -38,7 +40,7 @@ WORDS = {
         "final": "我了解",
         "keep": "保留此镌刻",
         "gift": "礼品",
-        "card": "贺卡",
+        "card": "赠言卡",
         "keep_gift": "保留此包装",
         "add": "放入购物袋",
         "checkout": "去结算",
@@ -256,6 +258,55 @@ def test_the_keyboard_alone_engraves(open_page):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/pieces/halo-band/"))
     expect(page.get_by_alt_text("A & P")).to_be_visible()
+
+
+def test_whoever_keeps_faster_than_the_proof_arrives_waits_for_it(open_page):
+    page = open_page(1440)
+    page.goto("/eu/en/pieces/halo-band/engrave/?metal=yellow&size=52")
+    page.route("**/engrave/?**", lambda route: (time.sleep(0.8), route.continue_()))
+    page.get_by_label("Inscription", exact=True).fill("A & P")
+    page.get_by_label("I have checked the spelling").check()
+    page.get_by_label(WORDS["en"]["final"]).check()
+    page.get_by_role("button", name="Keep this engraving").click()
+    expect(page.get_by_alt_text("A & P")).to_be_visible()
+    expect(page.get_by_role("button", name="Change the engraving")).to_be_visible()
+
+
+def test_a_proof_never_stays_under_another_text(open_page):
+    page = open_page(1440)
+    page.goto("/eu/en/pieces/halo-band/engrave/?metal=platinum&size=52")
+    field = page.get_by_label("Inscription", exact=True)
+    field.fill("A & P")
+    expect(page.locator("img.on-piece")).to_be_visible()
+    expect(page.locator(".letters li")).to_have_count(3)
+    field.fill("A\u200b & P")
+    expect(page.locator("#fit .error")).to_be_visible()
+    expect(page.locator("img.on-piece")).to_have_count(0)
+    page.get_by_role("button", name="Use the text without it").click()
+    expect(page.locator("img.on-piece")).to_be_visible()
+    expect(field).to_have_value("A & P")
+
+
+def test_a_closed_browser_and_a_doubled_webhook_are_one_confirmed_order(flagship, open_page):
+    """The client pays and never comes back; the provider tells us twice."""
+    words, email = WORDS["en"], "closed@client.example"
+    page = open_page(390)
+    page.goto("/eu/en/pieces/halo-band/?metal=yellow&size=56")
+    page.get_by_role("button", name=words["add"]).click()
+    page.get_by_role("link", name=words["checkout"]).click()
+    fill_address(page, "eu", email)
+    page.get_by_label(words["terms"]).check()
+    page.get_by_role("button", name=words["place"]).click()
+    page.wait_for_url(re.compile("/pay/"))
+    address = page.url
+    page.context.close()
+    flagship.standin("/_standin/faults", {"kind": "webhook_double", "times": 2})
+    card = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Anna"}
+    assert requests.post(address, data=card, allow_redirects=False, timeout=10).status_code == 303
+    flagship.wait_for_letter(email, "is confirmed")
+    counted = "Order.objects.filter(guest_email='closed@client.example', status='confirmed').count()"
+    assert flagship.shell(f"from checkout.order.models import Order; print({counted})") == "1"
+    assert len(flagship.letters(email)) == 1
 
 
 def test_two_quick_clicks_make_one_order(flagship, open_page):
