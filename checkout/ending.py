@@ -1,6 +1,7 @@
 """How an order ends before it is sent: cancelled by client or staff, or lapsed because nobody paid."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -48,7 +49,7 @@ def lapse(order: Order, *, now: datetime) -> None:
         posting.post("letter.lapsed", key=f"letter:lapsed:{order.pk}", order_id=order.pk)
 
 
-def _undo(order: Order, to: str, *, by_id: int | None, by_words: str, reason: str) -> None:
+def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: str) -> None:
     lines = list(order.lines.values_list("pk", flat=True))
     try:
         commissioning.withdraw(lines)

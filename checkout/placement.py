@@ -97,8 +97,8 @@ def _write(
         if item.unit_price is None or not item.variant.is_public:
             raise PriceGone(title=item.piece.get_title())
     launches = opening.of_pieces(item.piece.pk for item in contents.items)
-    for launch in launches.values():
-        opening.check(launch, client=buyer.user, now=now)
+    for each in launches.values():
+        opening.check(each, client=buyer.user, now=now)
     totals = compute(contents, region=region, to=Destination(details.country, details.subdivision), now=now)
     if totals.total != agreed_total:
         raise TotalChanged(total=totals.total, agreed=agreed_total)

@@ -41,7 +41,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _to_provider(request, standing)
     bag = bags.of_request(request)
     found = contents.of(bag, region=request.region, now=request.now)
-    if not found.items:
+    if bag is None or not found.items:
         left = visits.unfinished(request)  # the back button, or an answer that was lost
         return HttpResponseRedirect(reverse("order", args=[left.number]) if left else reverse("bag"))
     if bag.placement_key is None:

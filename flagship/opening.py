@@ -21,8 +21,8 @@ from django.contrib.sites.models import Site
 from django.db import transaction
 from django.db.models import Model
 
-from catalog.models import Category, Metal, Picture, Product, ProductClass
-from catalog.partner.models import Partner, Price, StockRecord
+from catalog.models import Category, Metal, Picture, Product, ProductClass  # type: ignore[attr-defined]  # by star import
+from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
 from catalog.showing import collections as collections_shown
 from flagship.clients.models import User
@@ -144,7 +144,7 @@ def _piece(
     put: _Put,
 ) -> Product:
     kind, _made = ProductClass.objects.get_or_create(name=row["kind"])
-    said = {}
+    said: dict[str, str] = {}
     names = {"title": "title", "description": "description", "material": "material_line", "measures": "measures"}
     for key, field in {**names, "story": "story", "care": "care", "size_guide": "size_guide"}.items():
         said |= texts(field, row[key])

@@ -11,4 +11,4 @@ class StaffSite(AdminSite):
     site_title = _("Behind the shop")
     index_title = _("Your rooms")
     site_url = "/"
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False  # the bench needs the width for its proofs

@@ -29,7 +29,9 @@ class HouseStrategy(strategy.Structured):
         return product.stockrecords.first()
 
     def pricing_policy(self, product, stockrecord):
-        amount = prices_of([product.pk], region_code=self.region.code, now=self.now).get(product.pk) if self.region else None
+        if self.region is None:
+            return prices.Unavailable()
+        amount = prices_of([product.pk], region_code=self.region.code, now=self.now).get(product.pk)
         if amount is None:
             return prices.Unavailable()
         taxed = table.quote(self.region, country=self.region.countries[0], subdivision="", amounts=[amount], on=self.now.date())[

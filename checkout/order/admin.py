@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from checkout import ending, fulfilling, slips
@@ -38,14 +39,18 @@ class OrderAdmin(ReadOnlyAdmin):
     """One order: lines, proofs, packing, payments, log, and the next step as a button."""
 
     change_form_template = "admin/order_page.html"
-    list_display = ("number", "date_placed", "state", "total", "region_code", "promised_on", "client")
+    list_display = ("number", "placed", "state", "total", "region_code", "promised_on", "client")
     list_filter = ("status", "region_code", "payment_method", "promised_on")
     search_fields = ("number", "guest_email", "user__email", "shipping_address__name")
     list_select_related = ("user",)
     date_hierarchy = "date_placed"
-    fields = ("number", "state", "date_placed", "region_code", "language", "promised_on", "payment_method", "pay_until")
+    fields = ("number", "state", "placed", "region_code", "language", "promised_on", "payment_method", "pay_until")
     readonly_fields = fields
     inlines = [MoveInline, ConsentInline]
+
+    @admin.display(description=_("placed"), ordering="date_placed")
+    def placed(self, order):
+        return date_format(timezone.localtime(order.date_placed), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, order):

@@ -39,7 +39,7 @@ def pdf(slip: Slip) -> bytes:
     from dataclasses import asdict
 
     return bytes(
-        typst.compile(
+        typst.compile(  # type: ignore[misc]  # its stub forgets that a template may be bytes
             _TEMPLATE.read_bytes(),
             font_paths=[str(FACES)],
             ignore_system_fonts=True,
