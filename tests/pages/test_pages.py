@@ -580,3 +580,29 @@ class TestAHoldThatRanOut:
         second = Hold.objects.get().expires_at
         client.get("/eu/en/checkout/")
         assert first < second == Hold.objects.get().expires_at
+
+
+ADDRESSES = {
+    "cn": {"country": "CN", "subdivision": "上海市", "city": "上海市", "district": "静安区", "mobile": "138 0013 8000"},
+    "eu": {"country": "FR", "city": "Paris", "postcode": "75001", "mobile": "+33 6 12 34 56 78"},
+    "us": {"country": "US", "subdivision": "NY", "city": "New York", "postcode": "10019", "mobile": "+1 212 555 1234"},
+}
+
+
+@pytest.mark.parametrize("way", ["full", "instalments"])
+@pytest.mark.parametrize("language", ["zh-hans", "en", "fr"])
+@pytest.mark.parametrize("region", ["cn", "eu", "us"])
+def test_an_order_is_placed_and_paid_in_every_region_and_language(client, standin, region, language, way):
+    if way not in makers.Region.objects.get(pk=region).payment_methods:
+        return
+    home = f"/{region}/{language}/"
+    client.post(f"{home}bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    form = {"email": "a@client.example", "name": "Anna", "line1": "1 Main Street", "payment": way, "terms": "yes", "act": "update"}
+    page = client.post(f"{home}checkout/", form | ADDRESSES[region]).content.decode()
+    hidden = dict(re.findall(r'name="(total|placement|day|agreement)" value="([^"]*)"', page))
+    hidden["agreement"] = html.unescape(hidden["agreement"])
+    answer = client.post(f"{home}checkout/", form | ADDRESSES[region] | hidden | {"act": "place"})
+    assert answer.status_code == 303, re.findall(r'class="(?:note note-)?error"[^>]*>([^<]+)', answer.content.decode())
+    _status, back = standin.pay(answer["Location"])
+    assert "Anna" in client.get(back.replace("http://127.0.0.1:8000", ""), follow=True).content.decode()
+    assert Order.objects.get().status == OrderState.CONFIRMED
