@@ -54,6 +54,28 @@ WORDS = {
         "account": "账户",
         "letter": "已确认",
     },
+    "fr": {
+        "engrave": "Graver",
+        "inscription": "Inscription",
+        "typeface": "Caractère",
+        "spelling": "J’ai vérifié l’orthographe",
+        "final": "Je comprends",
+        "keep": "Garder cette gravure",
+        "gift": "Cadeau",
+        "card": "Carte d’accompagnement",
+        "keep_gift": "Garder cet emballage",
+        "add": "Ajouter au panier",
+        "checkout": "Commander",
+        "terms": "J’ai lu",
+        "place": "Commander et payer",
+        "instalments": "3 mensualités",
+        "confirmed": "Confirmée",
+        "pay": "Payer",
+        "search": "Rechercher",
+        "bag": "Panier",
+        "account": "Compte",
+        "letter": "confirmée",
+    },
 }
 
 
@@ -121,6 +143,7 @@ def sign_in(page, flagship, home: str, email: str, submit: str = "button.button-
         (1440, "eu", "en", "guest", "instalments", "Toujours, P."),
         (390, "eu", "en", "guest", "full", "For ever"),
         (1440, "cn", "zh-hans", "account", "instalments", "王玥"),
+        (820, "eu", "fr", "guest", "instalments", "À toi"),
     ],
 )
 def test_the_whole_journey_with_a_declined_card_on_the_way(flagship, open_page, width, region, language, who, way, text):
@@ -131,7 +154,7 @@ def test_the_whole_journey_with_a_declined_card_on_the_way(flagship, open_page, 
         sign_in(page, flagship, home, email)
     page.goto(home)
     page.get_by_role("link", name=words["search"]).first.click()
-    page.locator("main [name=q]").fill("halo band" if language == "en" else "素圈")
+    page.locator("main [name=q]").fill({"en": "halo band", "fr": "alliance"}.get(language, "素圈"))
     page.keyboard.press("Enter")
     page.locator("main a[href*='/pieces/halo-band/']").first.click()
     page.get_by_role("link", name="54", exact=True).click()
