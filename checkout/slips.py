@@ -26,7 +26,7 @@ def pdf_of(order: Order) -> bytes:
             for item in view.lines
         )
         words = {
-            "for": _("For"),
+            "for": _("For %(name)s") % {"name": view.address.name if view.address else ""},
             "engraving": _("Engraving"),
             "card": _("Card"),
             "thanks": _("With our compliments"),
@@ -35,7 +35,6 @@ def pdf_of(order: Order) -> bytes:
             slip.Slip(
                 house=house().wordmark,
                 number=order.number,
-                recipient=view.address.name if view.address else "",
                 lines=lines,
                 words=words,
                 language=order.language,

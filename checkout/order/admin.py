@@ -23,8 +23,20 @@ class MoveInline(admin.TabularInline):
     model = OrderStatusChange
     extra = 0
     can_delete = False
-    fields = readonly_fields = ("date_created", "old_status", "new_status", "by", "by_words", "reason")
+    fields = readonly_fields = ("at", "before", "after", "by", "by_words", "reason")
     verbose_name_plural = _("log")
+
+    @admin.display(description=_("when"))
+    def at(self, move):
+        return date_format(timezone.localtime(move.date_created), "SHORT_DATETIME_FORMAT")
+
+    @admin.display(description=_("before"))
+    def before(self, move):
+        return OrderState(move.old_status).label if move.old_status else "–"
+
+    @admin.display(description=_("after"))
+    def after(self, move):
+        return OrderState(move.new_status).label
 
 
 class ConsentInline(admin.TabularInline):

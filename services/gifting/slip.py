@@ -27,7 +27,6 @@ class Slip:
 
     house: str
     number: str
-    recipient: str
     lines: tuple[SlipLine, ...]
     words: dict[str, str]
     language: str

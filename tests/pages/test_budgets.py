@@ -109,3 +109,16 @@ def test_placing_an_order_asks_a_bounded_number_of_queries(standin):
     with CaptureQueriesContext(connection) as seen:
         settling.open_page(order, now=timezone.now())
     assert len(seen) <= 6
+
+
+def test_more_sizes_ask_no_more_queries(client):
+    def page():
+        return queries(lambda: client.get("/eu/en/pieces/halo-band/?metal=yellow&size=52"))
+
+    few = page()
+    piece = Product.objects.get(slug="halo-band")
+    for n in range(20):
+        again = Product.objects.filter(parent=piece, metal_id="yellow").first()
+        again.pk, again._state.adding, again.upc, again.slug, again.size = None, True, f"HB-{n}", f"hb-{n}", f"9{n}"
+        again.save()
+    assert page() <= few

@@ -16,7 +16,8 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
-from checkout import ending, placement, settling
+from checkout import ending, fulfilling, placement, settling
+from checkout.basket import bags
 from checkout.basket.refusals import BagOrdered
 from checkout.order.models import Order, OrderStatusChange
 from checkout.order.states import OrderState
@@ -236,6 +237,27 @@ def test_two_engravers_finishing_at_once_leave_no_order_behind(standin):
     assert order.status == OrderState.READY_TO_PACK
 
 
+def test_without_the_orders_lock_two_engravers_strand_an_order(standin, monkeypatch):
+    bag = fill(variant(), engraved="A")
+    makers.add(bag, variant(size="50"), engraved="B")
+    order = makers.pay(place(bag), standin)
+    one, two = (makers.User.objects.create_user(f"{n}@house.example", is_staff=True).pk for n in ("one", "two"))
+    jobs = list(Job.objects.order_by("pk"))
+    for job in jobs:
+        for to in (JobState.TAKEN_UP, JobState.DONE):
+            commissioning.move(job, to, by_id=one)
+    gate = threading.Barrier(2)
+
+    def unlocked(**_of):
+        gate.wait(5)  # both jobs are moved and neither is committed
+        return Order.objects.all()
+
+    monkeypatch.setattr(fulfilling.Order.objects, "select_for_update", unlocked)
+    at_once([lambda job=job: commissioning.move(job, JobState.INSPECTED, by_id=two) for job in jobs])
+    order.refresh_from_db()
+    assert order.status == OrderState.IN_ATELIER  # inspected, and nobody will ever pack it
+
+
 def test_cancelling_and_taking_up_never_wait_for_each_other_in_a_circle(standin):
     order = makers.pay(place(fill(variant(), engraved="A")), standin)
     job, engraver = Job.objects.get(), makers.User.objects.create_user("one@house.example", is_staff=True).pk
@@ -262,6 +284,14 @@ def test_nothing_enters_a_bag_that_has_just_become_an_order():
     else:
         assert isinstance(answers[1], BagOrdered)
         assert bag.lines.count() == order.lines.count() == 1
+
+
+def test_without_the_look_at_its_state_a_piece_is_lost_in_an_ordered_bag(monkeypatch):
+    bag = fill(variant())
+    place(bag)
+    monkeypatch.setattr(bags, "_locked", lambda _bag: None)
+    makers.add(bag, variant(size="50"))
+    assert bag.lines.count() == 2 > Order.objects.get().lines.count()
 
 
 def test_a_network_holds_no_more_than_its_share(monkeypatch):

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from flagship import checks
 from flagship.embedded.postgres import Postgres
@@ -270,3 +271,50 @@ def test_no_machine_of_ours_is_named_in_the_project():
         text = file.read_text(encoding="utf-8")
         assert "--index-url" not in text and "--extra-index-url" not in text and "file://" not in text
         assert "--hash=sha256:" in text
+
+
+@pytest.mark.django_db
+def test_a_house_opens_twice_without_a_trace_and_keeps_what_staff_changed(house):
+    from django.core.management import call_command
+
+    from catalog.models import Category, Metal, Picture, Product
+    from catalog.partner.models import Price
+    from services.delivery.models import Holiday, Transit
+    from services.engraving.models import Zone
+    from services.foundation.regions.models import Region, TaxRate
+    from services.foundation.units.models import Unit
+    from services.gifting.models import PackingOption
+    from services.launches.models import Launch
+
+    kinds = (Category, Metal, Picture, Product, Price, Holiday, Transit, Zone, Region, TaxRate, Unit, PackingOption, Launch)
+
+    def rows():
+        return {kind: kind.objects.count() for kind in kinds}
+
+    before = rows()
+    piece = Product.objects.get(slug="halo-band")
+    piece.title_en = "Halo band, by hand"
+    piece.save()
+    Price.objects.create(variant=piece.children.first(), region_id="eu", amount=1800, starts_at=timezone.now())
+    call_command("open_house")
+    assert rows() == before | {Price: before[Price] + 1}
+    piece.refresh_from_db()
+    assert piece.title_en == "Halo band, by hand"
+    call_command("open_house", overwrite=True)
+    piece.refresh_from_db()
+    assert piece.title_en == "Halo band"
+    assert Price.objects.filter(variant=piece.children.first(), region_id="eu").first().amount == 1750
+
+
+def test_oscars_stock_is_counted_from_units(house):
+    from services.foundation.units.models import Unit
+    from tests.makers import fill, keep_units, place, variant
+
+    piece = variant("arc-bangle")
+    keep_units(piece, 3)
+    record = piece.stockrecords.get()
+    assert record.net_stock_level == 3
+    place(fill(piece))
+    assert record.net_stock_level == 2 == Unit.objects.filter(variant=piece, order_line=None).count()
+    with pytest.raises(NotImplementedError):
+        record.allocate(1)
