@@ -121,6 +121,8 @@ def add(
     same = sum(line.quantity for line in lines if line.product_id == variant.pk)
     if in_bag + quantity > MOST_PIECES or same + quantity > MOST_OF_ONE:
         raise BagFull(most=MOST_PIECES, most_of_one=MOST_OF_ONE)
+    if quantity > 1 and (engraving or gift or variant.piece.is_scarce):  # each is one of its kind
+        raise BagFull(most=MOST_PIECES, most_of_one=1)
     stockrecord = variant.stockrecords.first()
     if stockrecord is None or not variant.is_public:
         raise NotForSale()

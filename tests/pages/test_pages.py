@@ -613,3 +613,11 @@ def test_an_order_is_placed_and_paid_in_every_region_and_language(client, standi
     _status, back = standin.pay(answer["Location"])
     assert "Anna" in client.get(back.replace("http://127.0.0.1:8000", ""), follow=True).content.decode()
     assert Order.objects.get().status == OrderState.CONFIRMED
+
+
+@pytest.mark.parametrize("quantity", ["3", "99", "9" * 5000, "-1", "٣"])
+def test_one_inscription_is_for_one_piece(client, quantity):
+    kept(client, "halo-band")
+    form = {"piece": "halo-band", "metal": "yellow", "size": "52", "quantity": quantity}
+    assert client.post("/eu/en/bag/add/", form).status_code == 302
+    assert not Line.objects.filter(quantity__gt=1).exists()

@@ -246,13 +246,15 @@ def test_without_the_orders_lock_two_engravers_strand_an_order(standin, monkeypa
     for job in jobs:
         for to in (JobState.TAKEN_UP, JobState.DONE):
             commissioning.move(job, to, by_id=one)
-    gate = threading.Barrier(2)
+    gate, follow = threading.Barrier(2), fulfilling.follow_job
 
-    def unlocked(**_of):
+    def side_by_side(job, *, by_id):
         gate.wait(5)  # both jobs are moved and neither is committed
-        return Order.objects.all()
+        follow(job, by_id=by_id)
+        gate.wait(5)  # both orders are looked at and neither is committed
 
-    monkeypatch.setattr(fulfilling.Order.objects, "select_for_update", unlocked)
+    monkeypatch.setattr(fulfilling, "follow_job", side_by_side)
+    monkeypatch.setattr(fulfilling.Order.objects, "select_for_update", lambda **_of: Order.objects.all())
     at_once([lambda job=job: commissioning.move(job, JobState.INSPECTED, by_id=two) for job in jobs])
     order.refresh_from_db()
     assert order.status == OrderState.IN_ATELIER  # inspected, and nobody will ever pack it
