@@ -1,6 +1,7 @@
 """The listing's filters and sorting, kept in its address."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 
 from django.http import QueryDict
 
@@ -11,27 +12,54 @@ SORTS = ("house", "price-up", "price-down")
 
 @dataclass(frozen=True)
 class Filters:
-    """What a client asked to see. Several values of one filter widen it, several filters narrow it."""
+    """What a client asked to see. Several values of one filter widen it, several filters narrow it.
+
+    ``least`` and ``most`` are amounts in the region's currency; ``typed`` what stands in their fields, ``unread`` the names of
+    those that hold no amount and so filter nothing.
+    """
 
     metals: frozenset[str] = field(default_factory=frozenset)
     kinds: frozenset[str] = field(default_factory=frozenset)
     stones: frozenset[str] = field(default_factory=frozenset)
+    sizes: frozenset[str] = field(default_factory=frozenset)
+    least: Decimal | None = None
+    most: Decimal | None = None
+    typed: dict[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
     engravable: bool = False
     in_stock: bool = False
     sort: str = "house"
 
     @property
     def count(self) -> int:
-        return len(self.metals) + len(self.kinds) + len(self.stones) + self.engravable + self.in_stock
+        """How many filters are set."""
+        several = len(self.metals) + len(self.kinds) + len(self.stones) + len(self.sizes)
+        return several + self.engravable + self.in_stock + any(self.typed.values())
+
+
+def _amount(typed: str) -> Decimal | None:
+    """An amount as people type it: 1 500, 1,500 or 1500. None when it is none."""
+    try:
+        amount = Decimal("".join(typed.split()).replace(",", ""))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < 10**9 else None
 
 
 def read(query: QueryDict) -> Filters:
     """Filters from an address; unknown values simply find nothing."""
     sort = query.get("sort", "house")
+    typed = {name: query.get(name, "").strip()[:20] for name in ("from", "to")}
+    amounts = {name: _amount(words) for name, words in typed.items() if words}
     return Filters(
         metals=frozenset(query.getlist("metal")),
         kinds=frozenset(query.getlist("kind")),
         stones=frozenset(query.getlist("stone")),
+        sizes=frozenset(query.getlist("size")),
+        least=amounts.get("from"),
+        most=amounts.get("to"),
+        typed=typed,
+        unread=tuple(name for name, amount in amounts.items() if amount is None),
         engravable=query.get("engravable") == "yes",
         in_stock=query.get("available") == "yes",
         sort=sort if sort in SORTS else "house",
@@ -40,15 +68,21 @@ def read(query: QueryDict) -> Filters:
 
 def apply(cards: list[Card], filters: Filters) -> list[Card]:
     """The cards that pass, in the order asked for."""
-    passed = [
-        card
-        for card in cards
-        if (not filters.metals or filters.metals & {m.family for m in card.metals})
-        and (not filters.kinds or (card.piece.product_class and card.piece.product_class.slug in filters.kinds))
-        and (not filters.stones or card.piece.stone in filters.stones)
-        and (not filters.engravable or card.can_be_engraved)
-        and (not filters.in_stock or card.reason == "available")
-    ]
+    passed = [card for card in cards if _passes(card, filters)]
     if filters.sort != "house":
         passed.sort(key=lambda card: card.price or 0, reverse=filters.sort == "price-down")
     return passed
+
+
+def _passes(card: Card, filters: Filters) -> bool:
+    kind = card.piece.product_class.slug if card.piece.product_class else ""
+    return (
+        (not filters.metals or bool(filters.metals & {m.family for m in card.metals}))
+        and (not filters.kinds or kind in filters.kinds)
+        and (not filters.stones or card.piece.stone in filters.stones)
+        and (not filters.sizes or bool(filters.sizes & set(card.sizes)))
+        and (filters.least is None or (card.price is not None and card.price >= filters.least))
+        and (filters.most is None or (card.price is not None and card.price <= filters.most))
+        and (not filters.engravable or card.can_be_engraved)
+        and (not filters.in_stock or card.reason == "available")
+    )

@@ -35,6 +35,7 @@ class Card:
     launch: Launch | None
     reason: Reason
     can_be_engraved: bool
+    sizes: list[str]
 
 
 def public_pieces() -> QuerySet[Product]:
@@ -84,6 +85,7 @@ def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[C
                 launch=launch,
                 reason=reason_of([free[v.pk] for v in own], launch, now),
                 can_be_engraved=getattr(piece, "engravable", False),
+                sizes=list(dict.fromkeys(v.size for v in own if v.size)),
             )
         )
     return made

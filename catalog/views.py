@@ -1,5 +1,9 @@
 """Listing, collection, piece and search pages."""
 
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,11 +12,13 @@ from services.deferred import agreeing
 from services.delivery import promising
 from services.engraving import faces
 from services.foundation.house import house
+from services.foundation.regions.models import Region
 from services.foundation.units import availability
+from services.foundation.units.availability import Reason
 from services.launches import opening
 
 from . import crafts, filtering
-from .models import Category, Product
+from .models import Category, Picture, Product
 from .partner.pricing import prices_of
 from .search import finding
 from .showing import cards, piece_with_all, public_pieces, reason_of
@@ -48,6 +54,7 @@ def _listing(request: HttpRequest, everything: list, extra: dict) -> HttpRespons
         "filters": filters,
         "families": sorted(families),
         "kinds": sorted({c.piece.product_class for c in everything if c.piece.product_class}, key=lambda k: k.name),
+        "sizes": sorted({size for c in everything for size in c.sizes}, key=lambda size: (len(size), size)),
         "stones": sorted({c.piece.stone for c in everything if c.piece.stone}),
         "query": kept.urlencode(),
         **extra,
@@ -102,7 +109,11 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     # What the client chose, and views that show no metal; when the metal has no picture of its own, whatever there is.
     everything = list(found.pictures.all())
     pictures = [p for p in everything if p.metal_id in (chosen.metal_id, None)] or everything
+    reason = reason_of([free[chosen.pk]], launch, now)
+    shared = share_picture(pictures)
     context = {
+        "share": shared,
+        "facts": facts_of(found, chosen, price=price, region=region, reason=reason, picture=shared),
         "piece": found,
         "pictures": pictures,
         "chosen": chosen,
@@ -110,7 +121,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "sizes": [(v, free[v.pk].reason) for v in variants if v.metal_id == chosen.metal_id],
         "elsewhere_free": any(free[v.pk].can_be_bought for v in variants),
         "price": price,
-        "reason": reason_of([free[chosen.pk]], launch, now),
+        "reason": reason,
         "launch": launch,
         "zone": zones[0] if zones else None,
         "kept": kept,
@@ -123,6 +134,49 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "pairs": cards(public_pieces().filter(pk__in=found.pairs_with.all()), region=region, now=now),
     }
     return render(request, "catalog/piece.html", context)
+
+
+#: What schema.org calls our reasons; a piece in another's bag may come free, one that opens later cannot be ordered yet.
+_SCHEMA = {
+    Reason.AVAILABLE: "InStock",
+    Reason.MADE_TO_ORDER: "MadeToOrder",
+    Reason.HELD_BY_OTHERS: "LimitedAvailability",
+    Reason.SOLD_OUT: "SoldOut",
+}
+
+
+def share_picture(pictures: list[Picture]) -> str:
+    """The address of the picture that is shown where the page is shared."""
+    if not pictures:
+        return ""
+    return f"{settings.SITE_URL}{settings.MEDIA_URL}{pictures[0].stem}.{pictures[0].widths[-1]}.jpg"
+
+
+def facts_of(
+    piece: Product, chosen: Product, *, price: Decimal | None, region: Region, reason: Reason, picture: str
+) -> dict[str, Any]:
+    """A piece as schema.org's Product, with the offer that this region makes."""
+    facts: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": piece.title,
+        "description": piece.description,
+        "sku": chosen.upc,
+        "material": str(chosen.metal) if chosen.metal else piece.material_line,
+        "brand": {"@type": "Brand", "name": house().name},
+    }
+    if picture:
+        facts["image"] = picture
+    if price is not None:
+        facts["offers"] = {
+            "@type": "Offer",
+            "price": str(price),
+            "priceCurrency": region.currency,
+            "availability": f"https://schema.org/{_SCHEMA.get(reason, 'OutOfStock')}",
+            "itemCondition": "https://schema.org/NewCondition",
+            "seller": {"@type": "Organization", "name": region.seller_name},
+        }
+    return facts
 
 
 def choose(variants: list[Product], metal: str, size: str | None) -> Product | None:

@@ -10,6 +10,7 @@ from django.views.static import serve
 from catalog.panels import stored_proof
 from checkout.views import webhook
 from flagship import health
+from flagship.stage import sitemap
 from flagship.stage import views as stage
 
 urlpatterns = [
@@ -18,6 +19,8 @@ urlpatterns = [
     path("staff/proofs/<str:sha256>.svg", admin.site.admin_view(stored_proof), name="staff-proof"),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
 ]

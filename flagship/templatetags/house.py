@@ -1,5 +1,6 @@
 """Small words of the templates: amounts, days, pictures, this page elsewhere."""
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -101,6 +102,36 @@ def house_picture(scene: str, alt: str, sizes: str = "100vw", first: bool = Fals
     )
     found.alt = alt
     return picture(found, sizes, css, first)
+
+
+@register.simple_tag(takes_context=True)
+def here(context) -> str:
+    """The one address of this page: of its region and language, without a query."""
+    request = context["request"]
+    return f"{settings.SITE_URL}/{request.region.code}/{request.language}{request.path_info}"
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context) -> list[tuple[str, str]]:
+    """This page for other readers: language and main country of each region (BCP 47), and the door for everybody else."""
+    request = context["request"]
+    tags = {"zh-hans": "zh-Hans"}
+    found = [
+        (
+            f"{tags.get(language, language)}-{region.countries[0]}",
+            f"{settings.SITE_URL}/{region.code}/{language}{request.path_info}",
+        )
+        for region in context["regions"]
+        for language in region.languages
+    ]
+    return [*found, ("x-default", f"{settings.SITE_URL}/")]
+
+
+@register.simple_tag
+def structured(data: dict[str, object]) -> SafeString:
+    """Facts for search engines (JSON-LD): a block of data that no browser runs, escaped so that it cannot end itself."""
+    text = json.dumps(data, ensure_ascii=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
 @register.simple_tag(takes_context=True)

@@ -89,7 +89,7 @@ def engrave_and_pack(page, words, text: str) -> None:
     proof = page.locator("img.on-piece")
     expect(proof).to_be_visible()
     expect(page.locator("#fit")).to_contain_text("%")
-    page.wait_for_function("document.querySelector('img.on-piece').naturalWidth > 0")
+    expect(proof).not_to_have_js_property("naturalWidth", 0)
     page.get_by_label(words["spelling"]).check()
     page.get_by_label(words["final"]).check()
     page.get_by_role("button", name=words["keep"]).click()
