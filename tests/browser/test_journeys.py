@@ -95,6 +95,7 @@ def engrave_and_pack(page, words, text: str) -> None:
     page.get_by_role("button", name=words["keep"]).click()
     page.get_by_role("button", name=words["gift"], exact=True).click()
     page.get_by_label(words["card"]).fill("For you,\nalways. 永远")
+    expect(page.locator(".card-preview")).to_have_text("For you,\nalways. 永远")
     page.get_by_role("button", name=words["keep_gift"]).click()
     page.get_by_role("button", name=words["add"]).click()
     expect(page.get_by_alt_text(text).first).to_be_visible()
