@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from services.engraving.models import Zone
 from services.foundation.memory import Kept
@@ -22,6 +22,10 @@ from .partner.pricing import prices_of
 collections: Kept[list[Category]] = Kept(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path")))
 
 
+#: Working days of a piece's quickest engraving; nothing where it takes none.
+_ENGRAVING_DAYS = Zone.objects.filter(piece=OuterRef("pk")).order_by("work_days").values("work_days")[:1]
+
+
 @dataclass
 class Card:
     """One piece on a listing. ``price`` is the lowest of its variants, None when it has none in this region."""
@@ -36,6 +40,8 @@ class Card:
     reason: Reason
     can_be_engraved: bool
     sizes: list[str]
+    engraving_days: int | None
+    arrives: date | None = None  # set by `reaching`, when a client said where and when
 
 
 def public_pieces() -> QuerySet[Product]:
@@ -43,7 +49,7 @@ def public_pieces() -> QuerySet[Product]:
     return (
         Product.objects.filter(parent=None, is_public=True)
         .filter(Exists(Picture.objects.filter(piece=OuterRef("pk"))))
-        .annotate(engravable=Exists(Zone.objects.filter(piece=OuterRef("pk"))))
+        .annotate(engraving_days=Subquery(_ENGRAVING_DAYS))
         .order_by("position")
     )
 
@@ -84,8 +90,9 @@ def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[C
                 metals=list({v.metal_id: v.metal for v in own if v.metal_id}.values()),
                 launch=launch,
                 reason=reason_of([free[v.pk] for v in own], launch, now),
-                can_be_engraved=getattr(piece, "engravable", False),
+                can_be_engraved=getattr(piece, "engraving_days", None) is not None,
                 sizes=list(dict.fromkeys(v.size for v in own if v.size)),
+                engraving_days=getattr(piece, "engraving_days", None),
             )
         )
     return made

@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from services.deferred import agreeing
-from services.delivery import promising
+from services.delivery import places
+from services.delivery.places import Place
 from services.engraving import faces
 from services.foundation.house import house
 from services.foundation.regions.models import Region
@@ -17,11 +18,11 @@ from services.foundation.units import availability
 from services.foundation.units.availability import Reason
 from services.launches import opening
 
-from . import crafts, filtering
+from . import crafts, filtering, reaching
 from .models import Category, Picture, Product
 from .partner.pricing import prices_of
 from .search import finding
-from .showing import cards, piece_with_all, public_pieces, reason_of
+from .showing import Card, cards, piece_with_all, public_pieces, reason_of
 
 A_PAGE = 24
 
@@ -42,17 +43,26 @@ def collection(request: HttpRequest, slug: str) -> HttpResponse:
     return _listing(request, everything, {"collection": found})
 
 
-def _listing(request: HttpRequest, everything: list, extra: dict) -> HttpResponse:
+def _listing(request: HttpRequest, everything: list[Card], extra: dict[str, Any]) -> HttpResponse:
     filters = filtering.read(request.GET)
-    shown = filtering.apply(everything, filters)
+    wish = reaching.read(request)
+    if wish.is_asked and not wish.errors:
+        way = reaching.way(request.region, wish.place, now=request.now)
+        reaching.date_cards(everything, by_way=way, engraved=filters.engravable, now=request.now)
+    passed = filtering.apply(everything, filters)
+    shown = [c for c in passed if c.arrives and c.arrives <= wish.by] if wish.narrows and wish.by else passed
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
-    families = {m.family for card in everything for m in card.metals}
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "page": page,
         "filters": filters,
-        "families": sorted(families),
+        "wish": wish,
+        "set": filters.count + bool(wish.is_asked and any(wish.typed.values())),
+        "earliest": min((c.arrives for c in passed if c.arrives), default=None),
+        "places": places.offered(request.region),
+        "named_days": reaching.named_days(request),
+        "families": sorted({m.family for card in everything for m in card.metals}),
         "kinds": sorted({c.piece.product_class for c in everything if c.piece.product_class}, key=lambda k: k.name),
         "sizes": sorted({size for c in everything for size in c.sizes}, key=lambda size: (len(size), size)),
         "stones": sorted({c.piece.stone for c in everything if c.piece.stone}),
@@ -97,14 +107,15 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
             plan = agreeing.offer(region_code=region.code, total=price, currency=region.currency, first=local_day)
         except agreeing.NotEligible as no:
             plan_refusal = no
-    weeks = 0 if free[chosen.pk].free else (found.made_to_order_weeks or 0)
-    promise = promising.promise(
-        region_code=region.code,
-        zone=region.time_zone,
-        country=region.countries[0],
-        subdivision="",
-        bench_days=(zones[0].work_days if kept.engraving and zones else 0) + weeks * 5,
-        now=now,
+    wish = reaching.read(request)
+    way = reaching.way(region, wish.place, now=now)
+    is_ready = bool(free[chosen.pk].free)
+    engraving_days = zones[0].work_days if zones else 0
+    opens = launch.opens_at if launch else now
+    plain = way.promise(bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready), now=max(now, opens))
+    engraved = way.promise(
+        bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready, engraving_days=engraving_days),
+        now=max(now, opens),
     )
     # What the client chose, and views that show no metal; when the metal has no picture of its own, whatever there is.
     everything = list(found.pictures.all())
@@ -129,7 +140,13 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "said": house().texts,
         "plan": plan,
         "plan_refusal": plan_refusal,
-        "promise": promise,
+        "promise": engraved if kept.engraving else plain,
+        "plain": plain,
+        "engraved": engraved,
+        "wish": wish,
+        "place": wish.place or Place(region.countries[0]),
+        "places": places.offered(region),
+        "named_days": reaching.named_days(request),
         "collection": next(iter(found.categories.all()), None),
         "pairs": cards(public_pieces().filter(pk__in=found.pairs_with.all()), region=region, now=now),
     }

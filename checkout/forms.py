@@ -7,6 +7,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from services.delivery import addresses
+from services.delivery.places import Place
 from services.foundation.contacts.addresses import NotAMobile, mobile
 from services.foundation.regions.models import Region
 
@@ -23,9 +24,11 @@ class Typed:
     terms: bool = False
 
 
-def starting(saved: dict, *, region: Region, user) -> Typed:
-    """What the page shows first: what was typed before, else what we know of the client."""
+def starting(saved: dict, *, region: Region, user, to: Place | None = None) -> Typed:
+    """What the page shows first: what was typed before, else where he wants it, else what we know of the client."""
     values = {name: str(saved.get(name, "")) for name in FIELDS}
+    if to and not saved:
+        values |= {"country": to.country, "subdivision": to.subdivision, "city": to.city}
     values["country"] = values["country"] if values["country"] in region.countries else region.countries[0]
     values["payment"] = values["payment"] if values["payment"] in region.payment_methods else region.payment_methods[0]
     if user.is_authenticated:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from catalog import reaching
 from services.deferred import agreeing
 from services.delivery.addresses import US_STATES, china
 from services.foundation.formats import day_words, listed, money
@@ -52,7 +53,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     for item in found.items:
         if item.hold_until:
             claiming.extend(line_id=item.line.pk)
-    typed = forms.starting(bag.details, region=request.region, user=request.user)
+    typed = forms.starting(bag.details, region=request.region, user=request.user, to=reaching.read(request).place)
     return _page(request, found, typed)
 
 

@@ -27,7 +27,8 @@ from catalog.search import indexing
 from catalog.showing import collections as collections_shown
 from flagship.clients.models import User
 from services.deferred.models import EligibilityRule
-from services.delivery.models import Holiday, Transit
+from services.delivery import feasts
+from services.delivery.models import Feast, Holiday, Transit
 from services.engraving.faces import SCRIPTS
 from services.engraving.models import Zone
 from services.foundation.regions import roster
@@ -66,6 +67,10 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
             {"kind": option["kind"], "code": option["code"]},
             {"colour": option["colour"], "position": position, **texts("name", option["name"])},
         )
+    for position, feast in enumerate(house.get("feasts", [])):
+        rest = {k: feast[k] for k in ("calendar", "month", "day")}
+        values = {**rest, "regions": feast.get("regions", []), "position": position, **texts("name", feast["name"])}
+        put(Feast, {"code": feast["code"]}, values)
     collections = {row["slug"]: _collection(row, overwrite) for row in data["collections"]}
     pictures = json.loads((folder / "pictures" / "pictures.json").read_text(encoding="utf-8"))
     pieces = {}
@@ -76,6 +81,7 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     for scene in ("closed", "open", "hero"):
         _copy_picture(folder, next(p for p in pictures if p["piece"] == "box" and p["view"] == scene))
     collections_shown.forget()
+    feasts.offered.forget()
     indexing.index_all()
 
 

@@ -1,6 +1,11 @@
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
 
-from .models import Holiday, Transit
+from .feasts import falls_on
+from .models import Feast, Holiday, Transit
 
 
 @admin.register(Holiday)
@@ -14,3 +19,14 @@ class HolidayAdmin(admin.ModelAdmin):
 class TransitAdmin(admin.ModelAdmin):
     list_display = ("region", "country", "subdivision", "days", "cut_off_hour", "charge")
     list_filter = ("region",)
+
+
+@admin.register(Feast)
+class FeastAdmin(TranslationAdmin):
+    list_display = ("name", "calendar", "month", "day", "next_on", "is_offered", "position")
+    list_filter = ("calendar", "is_offered")
+
+    @admin.display(description=_("next"))
+    def next_on(self, feast):
+        on = falls_on(feast.calendar, feast.month, feast.day, after=timezone.localdate())
+        return date_format(on) if on else "–"

@@ -1,5 +1,8 @@
 """Days: when couriers rest and how long they take."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -38,3 +41,36 @@ class Transit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {self.subdivision}: {self.days}"
+
+
+class Calendar(models.TextChoices):
+    GREGORIAN = "gregorian", _("Gregorian")
+    LUNAR = "lunar", _("Chinese lunar")
+
+
+class Feast(models.Model):
+    """A day with a name, every year: Qixi is the 7th day of the 7th lunar month. Clients choose it instead of a date."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    calendar = models.CharField(_("calendar"), max_length=10, choices=Calendar, default=Calendar.GREGORIAN)
+    month = models.PositiveSmallIntegerField(_("month"), validators=[MinValueValidator(1), MaxValueValidator(12)])
+    day = models.PositiveSmallIntegerField(_("day"), validators=[MinValueValidator(1), MaxValueValidator(31)])
+    regions = ArrayField(
+        models.CharField(max_length=8), verbose_name=_("regions (empty: all)"), default=list, blank=True, help_text=_("cn, eu")
+    )
+    is_offered = models.BooleanField(_("offered"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("named day")
+        verbose_name_plural = _("named days")
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        longest = 30 if self.calendar == Calendar.LUNAR else {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}.get(self.month or 1, 31)
+        if self.day and self.day > longest:
+            raise ValidationError({"day": _("This month has at most %(days)s days.") % {"days": longest}})

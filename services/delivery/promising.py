@@ -9,6 +9,7 @@ from .models import Holiday, Transit
 PACKING_DAYS = 1
 #: When a country has no row of its own.
 USUAL_DAYS = 5
+USUAL_CUT_OFF_HOUR = 14
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,43 @@ def compute(
     return Promise(working_days_after(bench_done, PACKING_DAYS + transit_days, holidays), bench_done)
 
 
-def promise(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, bench_days: int, now: datetime) -> Promise:
-    """The promise for an address, from the region's holidays and delivery times."""
+@dataclass(frozen=True)
+class Way:
+    """How a place is reached from a region: read once, it answers for any number of pieces."""
+
+    zone: ZoneInfo
+    cut_off_hour: int
+    transit_days: int
+    holidays: frozenset[date]
+
+    def promise(self, *, bench_days: int, now: datetime) -> Promise:
+        """The promise for a piece that needs so many working days at the bench."""
+        return compute(
+            now,
+            zone=self.zone,
+            cut_off_hour=self.cut_off_hour,
+            bench_days=bench_days,
+            transit_days=self.transit_days,
+            holidays=self.holidays,
+        )
+
+
+def way_to(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, now: datetime) -> Way:
+    """The way to a place, from the region's holidays and delivery times; two queries."""
     transit = transit_to(region_code, country, subdivision)
-    holidays = frozenset(Holiday.objects.filter(region_id=region_code, day__gte=now.date()).values_list("day", flat=True))
-    return compute(
-        now,
-        zone=zone,
-        cut_off_hour=transit.cut_off_hour if transit else 14,
-        bench_days=bench_days,
+    holidays = Holiday.objects.filter(region_id=region_code, day__gte=now.date()).values_list("day", flat=True)
+    return Way(
+        zone,
+        cut_off_hour=transit.cut_off_hour if transit else USUAL_CUT_OFF_HOUR,
         transit_days=transit.days if transit else USUAL_DAYS,
-        holidays=holidays,
+        holidays=frozenset(holidays),
     )
+
+
+def promise(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, bench_days: int, now: datetime) -> Promise:
+    """The promise for one address."""
+    way = way_to(region_code=region_code, zone=zone, country=country, subdivision=subdivision, now=now)
+    return way.promise(bench_days=bench_days, now=now)
 
 
 def transit_to(region_code: str, country: str, subdivision: str) -> Transit | None:

@@ -15,9 +15,12 @@ class Kept(Generic[T]):
         self._kept: tuple[float, T] | None = None
 
     def __call__(self) -> T:
-        if self._kept is None or not self._kept[1] or time.monotonic() - self._kept[0] > self.seconds:
+        if self._kept is None or not self._kept[1] or self._is_old(self._kept[0]):
             self._kept = (time.monotonic(), self.load())
         return self._kept[1]
+
+    def _is_old(self, since: float) -> bool:
+        return time.monotonic() - since > self.seconds
 
     def forget(self) -> None:
         """Read anew at the next question (tests, and after a row was saved)."""

@@ -1,6 +1,6 @@
 // <engraving-panel>: the proof follows the typing. The server draws and judges, the same page answers, and its live parts are
 // put in place of ours; without script the button "Show the proof" does the same.
-const page = globalThis.trustedTypes?.createPolicy("house-panel", { createHTML: (text) => text });
+import { parsed } from "./parse.js";
 
 customElements.define("engraving-panel", class extends HTMLElement {
   connectedCallback() {
@@ -33,7 +33,7 @@ customElements.define("engraving-panel", class extends HTMLElement {
     if (!answer?.ok || this.asked !== address) return;
     const text = await answer.text();
     if (this.asked !== address) return;
-    const fresh = new DOMParser().parseFromString(page ? page.createHTML(text) : text, "text/html");
+    const fresh = parsed(text);
     for (const part of this.querySelectorAll("[data-live]")) {
       const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
       if (other && other.innerHTML !== part.innerHTML) part.replaceChildren(...other.childNodes);

@@ -1,0 +1,119 @@
+"""Date-first shopping: a client says where and by when, and sees what can be kept there by then.
+
+What he says stands in the address of the page and is remembered for the next one, up to the checkout.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from services.delivery import feasts, places, promising
+from services.delivery.places import Place
+from services.foundation.refusal import Refusal
+from services.foundation.regions.models import Region
+from services.foundation.units.availability import Reason
+
+from .showing import Card
+
+SESSION_KEY = "destination"
+#: Promises are made for ten months ahead: further on no house knows its holidays.
+FURTHEST = timedelta(days=300)
+#: A made-to-order week at the bench, in working days.
+A_WEEK = 5
+
+
+@dataclass
+class Wish:
+    """Where and by when. ``typed`` is what stands in the fields, ``errors`` the sentences beside them."""
+
+    place: Place | None = None
+    by: date | None = None
+    typed: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    is_asked: bool = False  # it stands in this page's address, so the page shows only what can be kept
+
+    @property
+    def narrows(self) -> bool:
+        """Whether the page shows only what arrives in time."""
+        return self.is_asked and self.by is not None and not self.errors
+
+
+def read(request: HttpRequest) -> Wish:
+    """What this page's address says, else what was said on a page before. What is sound is remembered."""
+    region, asked = request.region, "to" in request.GET or "by" in request.GET
+    kept = request.session.get(SESSION_KEY, {}) if not asked else {}
+    source = request.GET if asked else kept if kept.get("region") == region.code else {}
+    wish = Wish(typed={name: str(source.get(name, "")).strip()[:60] for name in ("to", "by")}, is_asked=asked)
+    today = request.now.astimezone(region.time_zone).date()
+    if wish.typed["to"]:
+        try:
+            wish.place = places.find(wish.typed["to"], region=region)
+        except Refusal as no:
+            wish.errors["to"] = no.sentence()
+    if wish.typed["by"]:
+        wish.by, wrong = _day(wish.typed["by"], today)
+        if wrong:
+            wish.errors["by"] = wrong
+    if not asked and wish.errors:  # remembered, and passed since
+        return Wish(typed={"to": "", "by": ""})
+    if asked and not wish.errors:
+        _remember(request, wish)
+    return wish
+
+
+def _day(typed: str, today: date) -> tuple[date | None, str]:
+    try:
+        day = parse_date(typed)
+    except ValueError:
+        day = None
+    if day is None:
+        return None, _("Please choose a day of the calendar.")
+    if day < today:
+        return None, _("This day has passed. Please choose one that is still to come.")
+    if day > today + FURTHEST:
+        return None, _("We promise days up to ten months ahead. Please choose an earlier one, or ask an adviser.")
+    return day, ""
+
+
+def _remember(request: HttpRequest, wish: Wish) -> None:
+    said = {"region": request.region.code, "to": wish.place.code if wish.place else "", "by": wish.typed["by"]}
+    if not said["to"] and not said["by"]:
+        request.session.pop(SESSION_KEY, None)
+    elif request.session.get(SESSION_KEY) != said:
+        request.session[SESSION_KEY] = said
+
+
+def way(region: Region, place: Place | None, *, now: datetime) -> promising.Way:
+    """The way to a place; without one, to the region's first country."""
+    to = place or Place(region.countries[0])
+    return promising.way_to(
+        region_code=region.code, zone=region.time_zone, country=to.country, subdivision=to.subdivision, now=now
+    )
+
+
+def bench_days(*, weeks: int | None, is_ready: bool, engraving_days: int = 0) -> int:
+    """Working days before a piece can be packed: its engraving, and its making when none lies ready."""
+    return engraving_days + (0 if is_ready else (weeks or 0) * A_WEEK)
+
+
+def date_cards(cards: list[Card], *, by_way: promising.Way, engraved: bool, now: datetime) -> None:
+    """Write on each card the day it can be in the client's hands; None for what cannot be had."""
+    for card in cards:
+        if card.reason not in (Reason.AVAILABLE, Reason.MADE_TO_ORDER, Reason.NOT_YET_OPEN):
+            continue
+        opens = card.launch.opens_at if card.launch and card.reason == Reason.NOT_YET_OPEN else now
+        days = bench_days(
+            weeks=card.piece.made_to_order_weeks,
+            is_ready=card.reason != Reason.MADE_TO_ORDER,
+            engraving_days=(card.engraving_days or 0) if engraved else 0,
+        )
+        card.arrives = by_way.promise(bench_days=days, now=max(now, opens)).on
+
+
+def named_days(request: HttpRequest) -> list[feasts.Day]:
+    """The days with a name that this region offers."""
+    today = request.now.astimezone(request.region.time_zone).date()
+    return feasts.coming(request.region.code, today=today, within_days=FURTHEST.days)
