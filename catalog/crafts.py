@@ -1,7 +1,7 @@
 """Engraving and gift chosen on a piece's page, kept in the session until the piece enters the bag."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest
 
@@ -47,3 +47,34 @@ def forget(request: HttpRequest, slug: str) -> None:
     everything = request.session.get(SESSION_KEY, {})
     if everything.pop(slug, None) is not None:
         request.session[SESSION_KEY] = everything
+
+
+class Keeper(Protocol):
+    """Where a panel keeps what was chosen: in the session with the piece, or in the bag with its line.
+
+    ``back`` is the page the panel was opened from. Keeping may raise a Refusal; ``None`` takes the craft off.
+    """
+
+    back: str
+
+    def kept(self) -> Kept: ...
+
+    def keep_engraving(self, wish: commissioning.Wish | None) -> None: ...
+
+    def keep_gift(self, wish: wrapping.Wish | None) -> None: ...
+
+
+class SessionKeeper:
+    """Keeps with the session, until the piece enters the bag."""
+
+    def __init__(self, request: HttpRequest, slug: str, back: str):
+        self.request, self.slug, self.back = request, slug, back
+
+    def kept(self) -> Kept:
+        return kept(self.request, self.slug)
+
+    def keep_engraving(self, wish: commissioning.Wish | None) -> None:
+        keep(self.request, self.slug, "engraving", wish)
+
+    def keep_gift(self, wish: wrapping.Wish | None) -> None:
+        keep(self.request, self.slug, "gift", wish)

@@ -45,15 +45,21 @@ def _opened(request: HttpRequest) -> bool:
 
 
 def engrave(request: HttpRequest, slug: str) -> HttpResponse:
-    """Where → what → how → review, with the proof on the piece. Works by button without script."""
+    """The engraving of a piece that is not in the bag yet."""
     piece = _piece(slug)
+    if _opened(request):
+        return HttpResponseRedirect(reverse("engraving-panel", args=[slug]) + _chosen(request), status=303)
+    return engraving_panel(request, piece, crafts.SessionKeeper(request, slug, _back(request, piece)))
+
+
+def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper, *, metal: str = "") -> HttpResponse:
+    """Where → what → how → review, with the proof on the piece. Works by button without script."""
     zone = piece.engraving_zones.first()
     if zone is None:
         raise Http404
-    if _opened(request):
-        return HttpResponseRedirect(reverse("engraving-panel", args=[slug]) + _chosen(request), status=303)
     typed = request.POST if request.method == "POST" else request.GET
-    before = crafts.kept(request, slug).engraving
+    metal = metal or typed.get("metal", "")
+    before = keeper.kept().engraving
     text = typed.get("inscription", before.typed if before and request.method == "GET" else "")
     usual = usual_face(zone.faces, request.language)
     face = typed.get("face", before.face if before else usual)
@@ -65,24 +71,24 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
     wish = commissioning.Wish(zone.pk, face, text, reviewed and "spelling" in typed, reviewed and "final_sale" in typed)
     act = request.POST.get("act", "")
     if act == "forget":
-        crafts.keep(request, slug, "engraving", None)
+        keeper.keep_engraving(None)
         messages.info(request, _("The engraving was taken off."))
-        return HttpResponseRedirect(_back(request, piece))
+        return HttpResponseRedirect(keeper.back)
     if act == "keep":
         try:
             if layout and not reviewed:
                 raise NotReviewed()
             commissioning.check(wish, zone)
-            crafts.keep(request, slug, "engraving", wish)
-            messages.success(request, _("The engraving is kept. It goes into the bag with the piece."))
-            return HttpResponseRedirect(_back(request, piece))
+            keeper.keep_engraving(wish)
+            messages.success(request, _("The engraving is kept; it stays with the piece."))
+            return HttpResponseRedirect(keeper.back)
         except Refusal as no:
             refusal = no
     asked = bool(act) or "inscription" in request.GET
     context = {
         "piece": piece,
         "zone": zone,
-        "picture": _picture(zone, typed.get("metal", "")),
+        "picture": _picture(zone, metal),
         "text": text,
         "face": face,
         "faces": [FACES[code] for code in zone.faces],
@@ -93,12 +99,12 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
         "refusal": refusal if asked else None,
         "repaired": refusal.facts.get("repaired") if refusal and asked else None,
         "wish": wish,
-        "metal": typed.get("metal", ""),
+        "metal": metal,
         "size": typed.get("size", ""),
         "kept": before,
         "spelling_words": commissioning.spelling_words(),
         "final_sale_words": commissioning.final_sale_words(),
-        "back": _back(request, piece),
+        "back": keeper.back,
     }
     return render(request, "catalog/engrave.html", context, status=422 if act == "keep" else 200)
 
@@ -162,27 +168,33 @@ def stored_proof(request: HttpRequest, sha256: str) -> HttpResponse:
 
 
 def gift(request: HttpRequest, slug: str) -> HttpResponse:
-    """Box, ribbon and card of a piece."""
+    """The packing of a piece that is not in the bag yet."""
     piece = _piece(slug)
     if _opened(request):
         return HttpResponseRedirect(reverse("gift-panel", args=[slug]) + _chosen(request), status=303)
+    return gift_panel(request, piece, crafts.SessionKeeper(request, slug, _back(request, piece)))
+
+
+def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> HttpResponse:
+    """Box, ribbon and card of a piece."""
     options = list(PackingOption.objects.filter(is_offered=True))
     boxes = [o for o in options if o.kind == OptionKind.BOX]
     ribbons = [o for o in options if o.kind == OptionKind.RIBBON]
-    before = crafts.kept(request, slug).gift or wrapping.Wish(boxes[0].code, ribbons[0].code, "")
+    kept = keeper.kept().gift
+    before = kept or wrapping.Wish(boxes[0].code, ribbons[0].code, "")
     wish, refusal = before, None
     if request.method == "POST":
         if request.POST.get("act") == "forget":
-            crafts.keep(request, slug, "gift", None)
+            keeper.keep_gift(None)
             messages.info(request, _("The gift packing was taken off."))
-            return HttpResponseRedirect(_back(request, piece))
+            return HttpResponseRedirect(keeper.back)
         wish = wrapping.Wish(request.POST.get("box", ""), request.POST.get("ribbon", ""), request.POST.get("card", ""))
         try:
             wrapping.check(wish)
             if request.POST.get("act") == "keep":
-                crafts.keep(request, slug, "gift", wish)
-                messages.success(request, _("The gift packing is kept. It goes into the bag with the piece."))
-                return HttpResponseRedirect(_back(request, piece))
+                keeper.keep_gift(wish)
+                messages.success(request, _("The gift packing is kept; it stays with the piece."))
+                return HttpResponseRedirect(keeper.back)
         except Refusal as no:
             refusal = no
     context = {
@@ -193,9 +205,9 @@ def gift(request: HttpRequest, slug: str) -> HttpResponse:
         "refusal": refusal,
         "metal": request.POST.get("metal") or request.GET.get("metal", ""),
         "size": request.POST.get("size") or request.GET.get("size", ""),
-        "kept": crafts.kept(request, slug).gift,
+        "kept": kept,
         "most_characters": wrapping.MOST_CHARACTERS,
         "said": house().texts,
-        "back": _back(request, piece),
+        "back": keeper.back,
     }
     return render(request, "catalog/gift.html", context, status=422 if refusal else 200)

@@ -43,22 +43,22 @@ class Wish:
 
 def read(request: HttpRequest) -> Wish:
     """What this page's address says, else what was said on a page before. What is sound is remembered."""
-    region, asked = request.region, "to" in request.GET or "by" in request.GET
+    region, asked = request.region, "place" in request.GET or "by" in request.GET
     kept = request.session.get(SESSION_KEY, {}) if not asked else {}
     source = request.GET if asked else kept if kept.get("region") == region.code else {}
-    wish = Wish(typed={name: str(source.get(name, "")).strip()[:60] for name in ("to", "by")}, is_asked=asked)
+    wish = Wish(typed={name: str(source.get(name, "")).strip()[:60] for name in ("place", "by")}, is_asked=asked)
     today = request.now.astimezone(region.time_zone).date()
-    if wish.typed["to"]:
+    if wish.typed["place"]:
         try:
-            wish.place = places.find(wish.typed["to"], region=region)
+            wish.place = places.find(wish.typed["place"], region=region)
         except Refusal as no:
-            wish.errors["to"] = no.sentence()
+            wish.errors["place"] = no.sentence()
     if wish.typed["by"]:
         wish.by, wrong = _day(wish.typed["by"], today)
         if wrong:
             wish.errors["by"] = wrong
     if not asked and wish.errors:  # remembered, and passed since
-        return Wish(typed={"to": "", "by": ""})
+        return Wish(typed={"place": "", "by": ""})
     if asked and not wish.errors:
         _remember(request, wish)
     return wish
@@ -79,8 +79,8 @@ def _day(typed: str, today: date) -> tuple[date | None, str]:
 
 
 def _remember(request: HttpRequest, wish: Wish) -> None:
-    said = {"region": request.region.code, "to": wish.place.code if wish.place else "", "by": wish.typed["by"]}
-    if not said["to"] and not said["by"]:
+    said = {"region": request.region.code, "place": wish.place.code if wish.place else "", "by": wish.typed["by"]}
+    if not said["place"] and not said["by"]:
         request.session.pop(SESSION_KEY, None)
     elif request.session.get(SESSION_KEY) != said:
         request.session[SESSION_KEY] = said

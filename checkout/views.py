@@ -36,7 +36,7 @@ from .totals import Destination, compute
 
 
 def checkout(request: HttpRequest) -> HttpResponse:
-    """Who → where and when → pay → review, and the one button that obliges to pay."""
+    """Who → where and when → gift → pay → review, and the one button that obliges to pay."""
     standing = visits.standing(request)
     if standing is not None:
         return _to_provider(request, standing)
@@ -62,7 +62,10 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     Basket.objects.filter(pk=bag.pk).update(details=typed.values)
     if request.POST.get("act") == "sign-in":  # what was typed is kept with the bag
         return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': reverse('checkout')})}")
-    if request.POST.get("act") != "place":
+    act = request.POST.get("act", "")
+    if act.startswith("gift:") and any(item.line.line_reference == act[5:] for item in found.items):
+        return HttpResponseRedirect(reverse("bag-gift", args=[act[5:]]) + "?back=checkout")
+    if act != "place":
         typed.errors.clear()
         return _page(request, found, typed)
     if typed.errors:

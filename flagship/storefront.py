@@ -5,6 +5,7 @@ from django.urls import path
 from catalog import panels
 from catalog import views as catalog
 from checkout import views as checkout
+from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
 from flagship.clients import views as clients
 from flagship.stage import views as stage
@@ -23,6 +24,8 @@ urlpatterns = [
     path("bag/", basket.bag, name="bag"),
     path("bag/add/", basket.add, name="bag-add"),
     path("bag/lines/<str:reference>/", basket.line, name="bag-line"),
+    path("bag/lines/<str:reference>/engrave/", bag_panels.engrave, name="bag-engraving"),
+    path("bag/lines/<str:reference>/gift/", bag_panels.gift, name="bag-gift"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<str:number>/", checkout.order, name="order"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),

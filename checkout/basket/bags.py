@@ -19,7 +19,7 @@ from services.gifting import wrapping
 from services.launches import opening
 
 from .models import Basket, Line
-from .refusals import BagFull, BagOrdered, NotForSale
+from .refusals import BagFull, BagOrdered, NotForSale, OneOfAKind
 
 SESSION_KEY = "bag"
 MOST_PIECES = 10  # houses cap an order at five to ten creations
@@ -199,3 +199,31 @@ def change_quantity(bag: Basket, reference: str, quantity: int) -> None:
     if not 1 <= quantity <= capped or others + quantity > MOST_PIECES:
         raise BagFull(most=MOST_PIECES, most_of_one=capped)
     Line.objects.filter(pk=line.pk).update(quantity=quantity)
+
+
+@transaction.atomic
+def change_engraving(bag: Basket, reference: str, wish: commissioning.Wish | None, *, language: str, now: datetime) -> None:
+    """Engrave a piece in the bag anew, or (None) not at all. Raises BagOrdered, OneOfAKind or a refusal of engraving."""
+    line = _line_to_craft(bag, reference)
+    if line and wish is None:
+        commissioning.take_off(bag_line_id=line.pk)
+    elif line and wish:
+        commissioning.keep(wish, bag_line_id=line.pk, language=language, now=now)
+
+
+@transaction.atomic
+def change_packing(bag: Basket, reference: str, wish: wrapping.Wish | None) -> None:
+    """Pack a piece in the bag anew, or (None) not as a gift. Raises BagOrdered, OneOfAKind or a refusal of gifting."""
+    line = _line_to_craft(bag, reference)
+    if line and wish is None:
+        wrapping.take_off(bag_line_id=line.pk)
+    elif line and wish:
+        wrapping.keep(wish, bag_line_id=line.pk)
+
+
+def _line_to_craft(bag: Basket, reference: str) -> Line | None:
+    _locked(bag)
+    line = Line.objects.filter(basket=bag, line_reference=reference).first()
+    if line and line.quantity > 1:
+        raise OneOfAKind()
+    return line

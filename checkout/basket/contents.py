@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models.functions import Coalesce
 
 from catalog.models import Picture, Product
 from catalog.partner.pricing import prices_of
-from services.engraving.models import Inscription
+from services.engraving.models import Inscription, Zone
 from services.foundation.regions.models import Region
 from services.foundation.units import availability
 from services.foundation.units.models import Hold
@@ -31,6 +32,7 @@ class Item:
     availability: availability.Availability
     hold_until: datetime | None
     is_made_to_order: bool = False
+    can_be_engraved: bool = False
 
     @property
     def price(self) -> Decimal:
@@ -106,6 +108,9 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
         .prefetch_related(
             "product__pictures", "product__parent__pictures", Prefetch("holds", Hold.objects.filter(expires_at__gt=now))
         )
+        .annotate(
+            takes_engraving=Exists(Zone.objects.filter(piece=Coalesce(OuterRef("product__parent_id"), OuterRef("product_id"))))
+        )
         .order_by("pk")
     )
     ids = [line.product_id for line in lines]
@@ -131,6 +136,7 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
                 availability=free[line.product_id],
                 hold_until=min((h.expires_at for h in holds), default=None),
                 is_made_to_order=makes,
+                can_be_engraved=line.takes_engraving and line.quantity == 1,
             )
         )
     bag.known_count = sum(item.line.quantity for item in items)

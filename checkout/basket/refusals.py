@@ -24,3 +24,10 @@ class NotForSale(Refusal):
 
     def sentence(self) -> str:
         return _("This piece is not offered at the moment.")
+
+
+class OneOfAKind(Refusal):
+    code = "one-of-a-kind"
+
+    def sentence(self) -> str:
+        return _("Each engraved or packed piece is one of its kind. Please set the quantity to one first.")

@@ -74,6 +74,11 @@ def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime) -> Inscr
     return kept
 
 
+def take_off(*, bag_line_id: int) -> None:
+    """A bag line without its inscription."""
+    Inscription.objects.filter(bag_line_id=bag_line_id).delete()
+
+
 def commission(kept: Inscription, *, order_line_id: int) -> Inscription:
     """Copy a bag line's inscription, byte for byte, onto the order line. Runs inside the placement's transaction."""
     kept.pk, kept._state.adding, kept.bag_line_id, kept.order_line_id = None, True, None, order_line_id

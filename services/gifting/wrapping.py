@@ -46,6 +46,11 @@ def keep(wish: Wish, *, bag_line_id: int) -> Wrapping:
     return kept
 
 
+def take_off(*, bag_line_id: int) -> None:
+    """A bag line without its packing."""
+    Wrapping.objects.filter(bag_line_id=bag_line_id).delete()
+
+
 def hand_over(kept: Wrapping, *, order_line_id: int) -> Wrapping:
     """Copy a bag line's packing onto the order line. Runs inside the placement's transaction."""
     kept.pk, kept._state.adding, kept.bag_line_id, kept.order_line_id = None, True, None, order_line_id

@@ -21,7 +21,7 @@ def pieces(page) -> set[str]:
     return set(re.findall(r'href="/eu/en/pieces/([a-z0-9-]+)/"', page.content.decode()))
 
 
-def arrival(client, slug: str, query: str = "?to=FR") -> date:
+def arrival(client, slug: str, query: str = "?place=FR") -> date:
     """The day that the piece's page promises, by the day the checkout's form would carry."""
     response = client.get(f"/eu/en/pieces/{slug}/{query}")
     return response.context["promise"].on
@@ -30,26 +30,26 @@ def arrival(client, slug: str, query: str = "?to=FR") -> date:
 def test_the_listing_shows_only_what_can_be_there_by_the_day(client):
     everything = pieces(client.get("/eu/en/pieces/"))
     soon = arrival(client, "halo-band")
-    in_time = pieces(client.get(f"/eu/en/pieces/?to=FR&by={soon}"))
+    in_time = pieces(client.get(f"/eu/en/pieces/?place=FR&by={soon}"))
     assert "halo-band" in in_time
     assert in_time < everything  # what is made to order, or not yet open, is not there by then
     for slug in in_time:
         assert arrival(client, slug) <= soon
-    assert pieces(client.get(f"/eu/en/pieces/?to=FR&by={soon - timedelta(days=1)}")) == set()
+    assert pieces(client.get(f"/eu/en/pieces/?place=FR&by={soon - timedelta(days=1)}")) == set()
 
 
 def test_engraving_counts_when_only_engraved_pieces_are_asked_for(client):
     soon = arrival(client, "halo-band")
     Zone.objects.update(work_days=3)
-    assert "halo-band" in pieces(client.get(f"/eu/en/pieces/?to=FR&by={soon}"))
-    assert "halo-band" not in pieces(client.get(f"/eu/en/pieces/?to=FR&by={soon}&engravable=yes"))
+    assert "halo-band" in pieces(client.get(f"/eu/en/pieces/?place=FR&by={soon}"))
+    assert "halo-band" not in pieces(client.get(f"/eu/en/pieces/?place=FR&by={soon}&engravable=yes"))
 
 
 def test_a_piece_that_is_sold_out_arrives_on_no_day(client):
     far = date.today() + timedelta(days=200)
     Unit.objects.filter(variant__parent__slug="halo-band").delete()
     Product.objects.filter(slug="halo-band").update(made_to_order_weeks=None)
-    assert "halo-band" not in pieces(client.get(f"/eu/en/pieces/?to=FR&by={far}"))
+    assert "halo-band" not in pieces(client.get(f"/eu/en/pieces/?place=FR&by={far}"))
 
 
 def test_couriers_and_holidays_move_the_day(client):
@@ -62,20 +62,20 @@ def test_couriers_and_holidays_move_the_day(client):
 
 def test_nothing_in_time_names_the_first_day_that_can_be_kept(client):
     tomorrow = timezone.localdate() + timedelta(days=1)
-    page = client.get(f"/eu/en/pieces/?to=FR&by={tomorrow}")
+    page = client.get(f"/eu/en/pieces/?place=FR&by={tomorrow}")
     assert "Nothing can be there by" in page.content.decode()
     first = page.context["earliest"]
-    assert pieces(client.get(f"/eu/en/pieces/?to=FR&by={first}"))
+    assert pieces(client.get(f"/eu/en/pieces/?place=FR&by={first}"))
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("to=Atlantis&by=", "We do not deliver there"),
-        ("to=FR&by=2020-01-01", "This day has passed"),
-        ("to=FR&by=someday", "Please choose a day of the calendar"),
-        ("to=FR&by=2026-02-31", "Please choose a day of the calendar"),
-        ("to=FR&by=9999-12-31", "up to ten months ahead"),
+        ("place=Atlantis&by=", "We do not deliver there"),
+        ("place=FR&by=2020-01-01", "This day has passed"),
+        ("place=FR&by=someday", "Please choose a day of the calendar"),
+        ("place=FR&by=2026-02-31", "Please choose a day of the calendar"),
+        ("place=FR&by=9999-12-31", "up to ten months ahead"),
     ],
 )
 @pytest.mark.parametrize("where", ["pieces/", "pieces/halo-band/"])
@@ -84,17 +84,18 @@ def test_what_cannot_be_read_gets_its_sentence_and_hides_nothing(client, where, 
     assert page.status_code == 200
     assert sentence in page.content.decode()
     assert "halo-band" in page.content.decode()
+    assert "Please write an amount" not in page.content.decode()
 
 
 def test_a_city_of_china_may_be_typed_in_pinyin_and_reads_in_the_language_of_the_page(client):
-    assert "Chengdu" in client.get("/cn/en/pieces/halo-band/?to=chengdu").content.decode()
-    page = client.get("/cn/zh-hans/pieces/halo-band/?to=chengdu").content.decode()
+    assert "Chengdu" in client.get("/cn/en/pieces/halo-band/?place=chengdu").content.decode()
+    page = client.get("/cn/zh-hans/pieces/halo-band/?place=chengdu").content.decode()
     assert "成都市" in page
-    assert "Suzhou" not in page and "苏州市（江苏省）" in client.get("/cn/zh-hans/pieces/?to=suzhou").content.decode()
+    assert "Suzhou" not in page and "苏州市（江苏省）" in client.get("/cn/zh-hans/pieces/?place=suzhou").content.decode()
 
 
 def test_place_and_day_are_remembered_up_to_the_checkout(client):
-    client.get("/cn/en/pieces/?to=Chengdu&by=")
+    client.get("/cn/en/pieces/?place=Chengdu&by=")
     assert "in Chengdu" in client.get("/cn/en/pieces/halo-band/").content.decode()
     assert "You look for Chengdu" in client.get("/cn/en/pieces/").content.decode()
     client.post("/cn/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
@@ -108,7 +109,7 @@ def test_place_and_day_are_remembered_up_to_the_checkout(client):
 def test_a_remembered_day_that_has_passed_is_forgotten(client):
     client.get("/eu/en/")
     session = client.session
-    session["destination"] = {"region": "eu", "to": "FR", "by": "2020-01-01"}
+    session["destination"] = {"region": "eu", "place": "FR", "by": "2020-01-01"}
     session.save()
     page = client.get("/eu/en/pieces/")
     assert page.status_code == 200
@@ -129,9 +130,9 @@ def test_a_named_day_can_be_chosen_and_is_offered_only_in_its_regions(client):
 def test_the_piece_says_whether_the_day_can_be_kept_with_an_engraving_too(client):
     Zone.objects.update(work_days=30)
     plain = arrival(client, "halo-band")
-    page = client.get(f"/eu/en/pieces/halo-band/?to=FR&by={plain}").content.decode()
+    page = client.get(f"/eu/en/pieces/halo-band/?place=FR&by={plain}").content.decode()
     assert "In time for" in page and "With an engraving on" in page
-    late = client.get(f"/eu/en/pieces/halo-band/?to=FR&by={plain - timedelta(days=1)}").content.decode()
+    late = client.get(f"/eu/en/pieces/halo-band/?place=FR&by={plain - timedelta(days=1)}").content.decode()
     assert "We cannot keep" in late
 
 
@@ -139,7 +140,7 @@ def test_a_date_filter_asks_no_more_queries_for_more_pieces(client):
     from tests.pages.test_budgets import copies, queries
 
     def page():
-        return queries(lambda: client.get(f"/eu/en/pieces/?to=FR&by={date.today() + timedelta(days=60)}"))
+        return queries(lambda: client.get(f"/eu/en/pieces/?place=FR&by={date.today() + timedelta(days=60)}"))
 
     copies(0, 4)
     few = page()

@@ -1,0 +1,60 @@
+"""Engraving and packing of a piece that lies in the bag: the same panels as on its page, kept with its line."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from catalog import crafts, panels
+from services.engraving import commissioning
+from services.gifting import wrapping
+
+from . import bags
+from .models import Basket, Line
+
+
+class LineKeeper:
+    """Keeps with a line of the bag. ``back`` is the bag, or the checkout where the panel was opened there."""
+
+    def __init__(self, request: HttpRequest, bag: Basket, line: Line):
+        self.request, self.bag, self.line = request, bag, line
+        self.back = reverse("checkout" if request.GET.get("back") == "checkout" else "bag")
+
+    def kept(self) -> crafts.Kept:
+        inscription, packing = getattr(self.line, "inscription", None), getattr(self.line, "wrapping", None)
+        return crafts.Kept(
+            engraving=commissioning.Wish(inscription.zone_id, inscription.face, inscription.typed, True, True)
+            if inscription
+            else None,
+            gift=wrapping.Wish(packing.box.code, packing.ribbon.code, packing.card_text) if packing else None,
+        )
+
+    def keep_engraving(self, wish: commissioning.Wish | None) -> None:
+        """Raises BagOrdered, OneOfAKind, or a refusal of engraving."""
+        where = (self.bag, self.line.line_reference)
+        bags.change_engraving(*where, wish, language=self.request.language, now=self.request.now)
+
+    def keep_gift(self, wish: wrapping.Wish | None) -> None:
+        """Raises BagOrdered, OneOfAKind, or a refusal of gifting."""
+        bags.change_packing(self.bag, self.line.line_reference, wish)
+
+
+def _own(request: HttpRequest, reference: str) -> LineKeeper:
+    """The keeper of a line in the visitor's own bag. Raises Http404."""
+    bag = bags.of_request(request)
+    lines = Line.objects.select_related("product__parent", "product__metal", "inscription", "wrapping__box", "wrapping__ribbon")
+    line = lines.filter(basket=bag, line_reference=reference).first() if bag else None
+    if bag is None or line is None:
+        raise Http404
+    return LineKeeper(request, bag, line)
+
+
+def engrave(request: HttpRequest, reference: str) -> HttpResponse:
+    """The engraving of a piece in the bag."""
+    keeper = _own(request, reference)
+    variant = keeper.line.product
+    return panels.engraving_panel(request, variant.piece, keeper, metal=variant.metal_id or "")
+
+
+def gift(request: HttpRequest, reference: str) -> HttpResponse:
+    """The packing of a piece in the bag."""
+    keeper = _own(request, reference)
+    return panels.gift_panel(request, keeper.line.product.piece, keeper)
