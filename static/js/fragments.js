@@ -57,8 +57,10 @@ customElements.define("live-page", class extends HTMLElement {
     this.shown = location.pathname + location.search;
     document.title = fresh.title;
     const swap = () => this.swap(fresh, to);
-    if (moves && document.startViewTransition && !calm.matches) document.startViewTransition(swap);
-    else swap();
+    if (moves && document.startViewTransition && !calm.matches) {
+      const crossing = document.startViewTransition(swap);
+      crossing.ready.catch(() => {}); // given up when the client is already elsewhere
+    } else swap();
     this.removeAttribute("aria-busy");
   }
 

@@ -29,7 +29,8 @@ customElements.define("piece-bar", class extends HTMLElement {
   connectedCallback() {
     const button = document.querySelector("[data-act]");
     if (!button) return;
-    this.watch = new IntersectionObserver(([seen]) => { this.hidden = seen.isIntersecting || seen.boundingClientRect.top > 0; });
+    // Everything below the top of the window counts as seen, so that a jump past the button is noticed too.
+    this.watch = new IntersectionObserver(([seen]) => { this.hidden = seen.isIntersecting; }, { rootMargin: "0px 0px 100000px 0px" });
     this.watch.observe(button);
   }
   disconnectedCallback() { this.watch?.disconnect(); }
