@@ -27,6 +27,7 @@ from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[a
 from catalog.search import indexing
 from catalog.showing import collections as collections_shown
 from flagship.clients.models import User
+from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
 from services.delivery.models import Holiday, Transit
 from services.engraving.faces import SCRIPTS
@@ -76,6 +77,8 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
     for scene in the_house.scenes.values():
         _copy_picture(folder, scene)
+    for position, row in enumerate(said.get("home", [])):
+        _section(row, position, said["texts"], pieces, put)
     collections_shown.forget()
     indexing.index_all()
 
@@ -278,6 +281,27 @@ def _launch(piece: Product, row: dict[str, Any], now: datetime) -> None:
         **texts("name", data["name"]),
         **texts("story", data["story"]),
     )
+
+
+def _section(row: dict[str, Any], position: int, said: dict[str, Any], pieces: dict[str, Product], put: _Put) -> None:
+    """One section of the home page. `texts = "gift"` takes the house's own `gift`, `gift_text` and `gift_alt`."""
+    if Section.objects.filter(code=row["code"]).exists() and not put.overwrite:
+        return
+    own = row.get("texts", "")
+    sources = {"title": own, "words": f"{own}_text", "alt": f"{own}_alt"} if own else {}
+    words: dict[str, str] = {}
+    for name in Section.TEXTS:
+        taken = {language: texts_there.get(sources.get(name, ""), "") for language, texts_there in said.items()}
+        words |= texts(name, row.get(name, taken))
+    launch = Launch.objects.get(slug=row["launch"]) if "launch" in row else None
+    plain = ("kind", "target", "scene", "view", "how_many", "regions", "publish_at", "withdraw_at")
+    values = {name: row[name] for name in plain if name in row}
+    piece = pieces[row["piece"]] if "piece" in row else None
+    keys = {"code": row["code"]}
+    section = put(Section, keys, {**values, **words, "piece": piece, "launch": launch, "position": position * 10})
+    section.pieces.set(pieces[slug] for slug in row.get("pieces", []))
+    if problems := section.problems():
+        raise ValueError(f"home.{row['code']}: {problems}")
 
 
 def demo_staff() -> str:

@@ -3,12 +3,13 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from catalog.showing import cards, collections, head_of_collections, public_pieces
-from services.foundation.house import house as house_configuration
+from catalog.showing import cards, public_pieces
 from services.foundation.regions.roster import best_for
+from services.foundation.units.availability import Reason
 from services.launches.models import Launch
 
-from . import texts
+from . import telling, texts
+from .models import Kind
 
 
 def door(request: HttpRequest) -> HttpResponse:
@@ -24,16 +25,12 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     """The house in sections, each from data."""
-    first = list(public_pieces()[:8])
-    heads = dict(head_of_collections())
-    launched = set(Launch.objects.values_list("piece_id", flat=True))
-    others = public_pieces().filter(pk__in={*heads.values(), *launched} - {piece.pk for piece in first})
-    shown = {card.piece.pk: card for card in cards([*first, *others], region=request.region, now=request.now)}
+    told = telling.home(region=request.region, now=request.now)
+    openings = [shown for shown in told if shown.section.kind == Kind.HERO]
     context = {
-        "cards": [shown[piece.pk] for piece in first],
-        "launches": [card for card in shown.values() if card.launch],
-        "collections": [(found, shown.get(heads.get(found.pk))) for found in collections()],
-        "said": house_configuration().texts,
+        "told": told,
+        "opening": openings[0] if openings else None,
+        "counts_down": any(shown.launch and shown.launch.reason == Reason.NOT_YET_OPEN for shown in told),
     }
     return render(request, "stage/home.html", context)
 
