@@ -7,9 +7,10 @@ from django.urls import Resolver404, resolve
 
 from catalog.models import Category
 from catalog.showing import public_pieces
+from services.foundation.house import house
 from services.launches.models import Launch
 
-from . import texts
+from . import boutiques, texts
 
 
 def leads_somewhere(target: str) -> bool:
@@ -30,5 +31,6 @@ def leads_somewhere(target: str) -> bool:
         "collection": lambda: Category.objects.filter(slug=slug, is_public=True).exists(),
         "launch": lambda: Launch.objects.filter(slug=slug).exists(),
         "page": lambda: slug in texts.PAGES,
+        "boutiques": lambda: bool(boutiques.of(house())),
     }
     return named[found.url_name]() if found.url_name in named else True

@@ -4,10 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from catalog.showing import cards, public_pieces
+from services.foundation import formats
+from services.foundation.house import house
 from services.foundation.regions.roster import best_for
 from services.foundation.units.availability import Reason
 from services.launches.models import Launch
 
+from . import boutiques as places
 from . import telling, texts
 from .models import Kind
 
@@ -50,6 +53,29 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "stage/page.html", {"page": found})
+
+
+def boutiques(request: HttpRequest) -> HttpResponse:
+    """Where the house has its doors, and whether they are open now."""
+    found = places.of(house())
+    if not found:
+        raise Http404
+    names = [str(name) for name in formats.locale().days["stand-alone"]["wide"].values()]
+    shown = [
+        {
+            "code": place.code,
+            "name": place.name,
+            "address": place.address,
+            "telephone": place.telephone,
+            "zone": place.zone,
+            # Without its zone: a template would turn it into the region's.
+            "closes": closes.replace(tzinfo=None) if (closes := place.closes_at(request.now)) else None,
+            "opens": opens.replace(tzinfo=None) if (opens := place.opens_at(request.now)) else None,
+            "week": list(zip(names, place.hours, strict=True)),
+        }
+        for place in found
+    ]
+    return render(request, "stage/boutiques.html", {"boutiques": shown})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
