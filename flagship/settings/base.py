@@ -147,6 +147,7 @@ CACHES = {
     }
 }
 
+SITE_ID = 1  # one house: whichever of its names a browser used, the staff's door opens
 AUTH_USER_MODEL = "clients.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -156,3 +156,13 @@ def test_a_house_without_a_mark_gets_its_letter_on_its_colour(folder):
     (folder / "mark.svg").unlink()
     mark = dressing.mark(read(folder))
     assert ">A</text>" in mark and "#8E1220" in mark
+
+
+def test_a_region_speaks_only_what_the_house_has_written():
+    from django.core.exceptions import ValidationError
+
+    from services.foundation.regions.models import Region
+
+    Region(code="de", languages=["fr", "en"], time_zone_name="Europe/Berlin").clean()
+    with pytest.raises(ValidationError, match="no texts in de"):
+        Region(code="de", languages=["de", "en"], time_zone_name="Europe/Berlin").clean()
