@@ -60,7 +60,8 @@ def boutiques(request: HttpRequest) -> HttpResponse:
     found = places.of(house())
     if not found:
         raise Http404
-    names = [str(name) for name in formats.locale().days["stand-alone"]["wide"].values()]
+    days = formats.locale().days["stand-alone"]["wide"]  # Babel counts from Monday, but begins with Sunday
+    names = [str(days[number]) for number in range(7)]
     shown = [
         {
             "code": place.code,
