@@ -5,7 +5,7 @@ COPY requirements/runtime.txt requirements/
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --create-home --uid 10001 flagship && mkdir -p /srv/static /srv/media && chown flagship /srv/static /srv/media
+RUN useradd --system --create-home --uid 10001 flagship && mkdir -p /srv/static /srv/media /srv/maintenance && chown flagship /srv/*
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY . .

@@ -52,11 +52,17 @@ def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, *
         letter.mixed_subtype = "related"
         for line in view.lines:
             if line.inscription:
-                picture = MIMEImage(proof.png(line.inscription.proof_svg, width_px=880), "png")
+                picture = MIMEImage(_proof(line.inscription.proof_svg), "png")
                 picture.add_header("Content-ID", f"<proof-{line.line.pk}>")
                 picture.add_header("Content-Disposition", "inline", filename="proof.png")
                 letter.attach(picture)
     letter.send()
+
+
+def _proof(svg: str) -> bytes:
+    """The proof as a picture in the house's ink on its paper."""
+    colours = house().colours
+    return proof.png(svg, width_px=880, colour=colours["ink"], paper=colours["paper"])
 
 
 def _message_id(name: str, order: Order, more: dict[str, object]) -> str:

@@ -31,6 +31,7 @@ def pdf_of(order: Order) -> bytes:
             "card": _("Card"),
             "thanks": _("With our compliments"),
         }
+        colours, face = house().colours, house().faces.get("print")
         return slip.pdf(
             slip.Slip(
                 house=house().wordmark,
@@ -38,5 +39,8 @@ def pdf_of(order: Order) -> bytes:
                 lines=lines,
                 words=words,
                 language=order.language,
+                colours={"ink": colours["ink"], "muted": colours["muted"], "line": colours["gold_line"]},
+                face=face.family if face else "",
+                faces_folder=str(face.file.parent) if face else "",
             )
         )

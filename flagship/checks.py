@@ -10,11 +10,14 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from flagship.settings.env import DEMO_HOUSE
+
 ROOT = Path(__file__).resolve().parent.parent
 #: A production that exists only for these checks: nothing is ever contacted.
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "flagship.settings.base",
     "FLAGSHIP_DEMO": "0",
+    "HOUSE": os.environ.get("HOUSE") or str(DEMO_HOUSE),
     "SECRET_KEY": "checks-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "SITE_URL": "https://checks.example",
     "ALLOWED_HOSTS": "checks.example",

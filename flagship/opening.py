@@ -11,6 +11,7 @@ import shutil
 import tomllib
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,42 +27,43 @@ from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[a
 from catalog.search import indexing
 from catalog.showing import collections as collections_shown
 from flagship.clients.models import User
+from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
 from services.delivery import feasts
 from services.delivery.models import Feast, Holiday, Transit
 from services.engraving.faces import SCRIPTS
 from services.engraving.models import Zone
+from services.foundation.house import SPOKEN, house, read
 from services.foundation.regions import roster
 from services.foundation.regions.models import Region, TaxRate
 from services.foundation.units.models import Unit
 from services.gifting.models import PackingOption
 from services.launches.models import Launch
 
-LANGUAGES = ("en", "zh-hans", "fr")
-
 
 def texts(field: str, said: dict[str, str]) -> dict[str, str]:
     """`{"en": …, "zh-hans": …}` as the columns of a translated field."""
-    return {f"{field}_{language.replace('-', '_')}": said.get(language, "") for language in LANGUAGES}
+    return {f"{field}_{language.replace('-', '_')}": said.get(language, "") for language in SPOKEN}
 
 
 @transaction.atomic
 def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     """Bring the database up to a house's files. Raises KeyError or ValueError, naming what a file lacks."""
     put = _Put(overwrite)
-    house = tomllib.loads((folder / "house.toml").read_text(encoding="utf-8"))
+    the_house = read(folder)
+    said = the_house.raw
     data = tomllib.loads((folder / "pieces.toml").read_text(encoding="utf-8"))
     Site.objects.update_or_create(
-        pk=1, defaults={"name": house["texts"]["en"]["name"], "domain": settings.SITE_URL.split("//")[1]}
+        pk=1, defaults={"name": said["texts"][the_house.first_language]["name"], "domain": settings.SITE_URL.split("//")[1]}
     )
-    _countries({code for region in house["regions"] for code in region["countries"]})
-    for position, region in enumerate(house["regions"]):
+    _countries({code for region in said["regions"] for code in region["countries"]})
+    for position, region in enumerate(said["regions"]):
         _region(region, position, put)
     roster.forget()
-    for position, metal in enumerate(house["metals"]):
+    for position, metal in enumerate(said.get("metals", [])):
         rest = {k: metal[k] for k in ("family", "swatch")}
         put(Metal, {"code": metal["code"]}, {**rest, "position": position, **texts("name", metal["name"])})
-    for position, option in enumerate(house["packing"]):
+    for position, option in enumerate(said.get("packing", [])):
         put(
             PackingOption,
             {"kind": option["kind"], "code": option["code"]},
@@ -78,8 +80,10 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
         pieces[row["slug"]] = _piece(row, collections[row["collection"]], position, pictures, folder, now, put)
     for row in data["pieces"]:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
-    for scene in ("closed", "open", "hero"):
-        _copy_picture(folder, next(p for p in pictures if p["piece"] == "box" and p["view"] == scene))
+    for scene in the_house.scenes.values():
+        _copy_picture(folder, scene)
+    for position, row in enumerate(said.get("home", [])):
+        _section(row, position, said["texts"], pieces, put)
     collections_shown.forget()
     feasts.offered.forget()
     indexing.index_all()
@@ -132,7 +136,7 @@ def _collection(row: dict[str, Any], overwrite: bool) -> Category:
     standing = Category.objects.filter(slug=row["slug"]).first()
     if standing and not overwrite:
         return standing
-    category = standing or Category.add_root(name=row["name"]["en"], slug=row["slug"])
+    category = standing or Category.add_root(name=next(iter(row["name"].values())), slug=row["slug"])
     for field, key in (("name", "name"), ("tagline", "tagline"), ("description", "story")):
         for column, value in texts(field, row[key]).items():
             setattr(category, column, value)
@@ -217,7 +221,10 @@ def _said(titles: dict[str, str], language: str, metal: str) -> str:
 def _copy_picture(folder: Path, found: dict[str, Any]) -> None:
     target = Path(settings.MEDIA_ROOT) / "pictures" / found["piece"]
     target.mkdir(parents=True, exist_ok=True)
-    for file in (folder / "pictures" / found["piece"]).glob(f"{found['view']}.*"):
+    for width, ending in product(found["widths"], Picture.FORMATS):
+        file = folder / "pictures" / found["piece"] / f"{found['view']}.{width}.{ending}"
+        if not file.exists():
+            raise KeyError(f"pictures/{found['piece']}/{file.name} is missing: render it (see studio/README.md)")
         copy = target / file.name
         if not copy.exists() or copy.stat().st_mtime < file.stat().st_mtime:
             shutil.copy2(file, copy)
@@ -232,7 +239,7 @@ def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, positio
     variant.save()
     partner, _made = Partner.objects.get_or_create(code="atelier", defaults={"name": "Atelier"})
     StockRecord.objects.get_or_create(
-        product=variant, partner=partner, defaults={"partner_sku": reference, "price_currency": "CNY"}
+        product=variant, partner=partner, defaults={"partner_sku": reference, "price_currency": settings.OSCAR_DEFAULT_CURRENCY}
     )
     for region, amount in row["prices"].items():
         latest = Price.objects.filter(variant=variant, region_id=region).order_by("-starts_at").first()
@@ -282,6 +289,27 @@ def _launch(piece: Product, row: dict[str, Any], now: datetime) -> None:
     )
 
 
+def _section(row: dict[str, Any], position: int, said: dict[str, Any], pieces: dict[str, Product], put: _Put) -> None:
+    """One section of the home page. `texts = "gift"` takes the house's own `gift`, `gift_text` and `gift_alt`."""
+    if Section.objects.filter(code=row["code"]).exists() and not put.overwrite:
+        return
+    own = row.get("texts", "")
+    sources = {"title": own, "words": f"{own}_text", "alt": f"{own}_alt"} if own else {}
+    words: dict[str, str] = {}
+    for name in Section.TEXTS:
+        taken = {language: texts_there.get(sources.get(name, ""), "") for language, texts_there in said.items()}
+        words |= texts(name, row.get(name, taken))
+    launch = Launch.objects.get(slug=row["launch"]) if "launch" in row else None
+    plain = ("kind", "target", "scene", "view", "how_many", "regions", "publish_at", "withdraw_at")
+    values = {name: row[name] for name in plain if name in row}
+    piece = pieces[row["piece"]] if "piece" in row else None
+    keys = {"code": row["code"]}
+    section = put(Section, keys, {**values, **words, "piece": piece, "launch": launch, "position": position * 10})
+    section.pieces.set(pieces[slug] for slug in row.get("pieces", []))
+    if problems := section.problems():
+        raise ValueError(f"home.{row['code']}: {problems}")
+
+
 def demo_staff() -> str:
     """The demo's staff: one for everything, and one for each role. Returns the password, made once for this checkout."""
     kept = settings.VAR / "staff-password"
@@ -290,10 +318,11 @@ def demo_staff() -> str:
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(9))
     password = kept.read_text().strip()
-    if not User.objects.filter(email="staff@arcenne.example").exists():
-        User.objects.create_superuser("staff@arcenne.example", password, name="Staff")
+    domain = house().domain
+    if not User.objects.filter(email=f"staff@{domain}").exists():
+        User.objects.create_superuser(f"staff@{domain}", password, name="Staff")
     for group in Group.objects.all():
-        email = f"{group.name.lower().replace(' ', '.')}@arcenne.example"
+        email = f"{group.name.lower().replace(' ', '.')}@{domain}"
         if not User.objects.filter(email=email).exists():
             User.objects.create_user(email, password=password, is_staff=True, name=group.name).groups.add(group)
     return password

@@ -14,6 +14,8 @@ from flagship.embedded.guard import Guard
 from flagship.embedded.postgres import Postgres
 from flagship.embedded.processes import CannotStart, die_with_parent, free_port, is_free
 from flagship.embedded.redis import Redis
+from flagship.settings.env import DEMO_HOUSE
+from services.foundation import house as the_house
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("FLAGSHIP_VAR") or ROOT / "var").resolve()
@@ -185,7 +187,7 @@ def main() -> int:
         house.open()
         say(f"\nFlagship is open at http://127.0.0.1:{house.port}/")
         if house.environment["FLAGSHIP_DEMO"] == "1":
-            say(f"Staff: http://127.0.0.1:{house.port}/staff/   staff@arcenne.example / {demo_password()}")
+            say(f"Staff: http://127.0.0.1:{house.port}/staff/   {staff_address(house.environment)} / {demo_password()}")
         logs = [part.log for part in house.parts] + [server.home / "log" for server in house.servers]
         say("Logs: " + "  ".join(os.path.relpath(log, ROOT) if log.is_relative_to(ROOT) else str(log) for log in logs))
         mail, sms = (os.path.relpath(VAR / name, ROOT) for name in ("mail", "sms"))
@@ -204,6 +206,11 @@ def main() -> int:
         house.close()
         say("Closed.")
     return code
+
+
+def staff_address(environment: dict[str, str]) -> str:
+    """The demo account that may do everything (see `opening.demo_staff`)."""
+    return f"staff@{the_house.read(Path(environment.get('HOUSE') or DEMO_HOUSE)).domain}"
 
 
 def demo_password() -> str:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("sign-in/code/", clients.code, name="sign-in-code"),
     path("sign-out/", clients.sign_out, name="sign-out"),
     path("account/", clients.account, name="account"),
+    path("boutiques/", stage.boutiques, name="boutiques"),
     path("about/<slug:slug>/", stage.page, name="page"),
 ]
 handler404 = "flagship.stage.views.not_found"

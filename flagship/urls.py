@@ -15,7 +15,7 @@ from flagship.stage import views as stage
 
 urlpatterns = [
     path("", stage.door, name="door"),
-    path("favicon.ico", lambda request: RedirectView.as_view(url=static("img/mark.svg"))(request)),
+    path("favicon.ico", lambda request: RedirectView.as_view(url=static("house/mark.svg"))(request)),
     path("staff/proofs/<str:sha256>.svg", admin.site.admin_view(stored_proof), name="staff-proof"),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),

@@ -1,9 +1,13 @@
 """Settings of the house. Everything that differs between machines comes from `env.py`."""
 
+from pathlib import Path
+
 import dj_database_url
 import dj_email_url
 from csp.constants import NONE, SELF
 from oscar import defaults as oscar_defaults
+
+from services.foundation import house as the_house
 
 from . import env
 
@@ -16,6 +20,7 @@ SITE_URL = HERE.site_url
 SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = HERE.allowed_hosts
 HOUSE = HERE.house
+_HOUSE = the_house.read(Path(HOUSE))  # refused here, at the start, when something is missing or cannot be read
 ROOT_URLCONF = "flagship.urls"
 STOREFRONT_URLCONF = "flagship.storefront"
 WSGI_APPLICATION = "flagship.wsgi.application"
@@ -121,7 +126,7 @@ for _name in dir(oscar_defaults):
     if _name.startswith("OSCAR_"):
         globals()[_name] = getattr(oscar_defaults, _name)
 OSCAR_SHOP_NAME = "Flagship"
-OSCAR_DEFAULT_CURRENCY = "CNY"
+OSCAR_DEFAULT_CURRENCY = _HOUSE.raw["regions"][0]["currency"]
 OSCAR_DYNAMIC_CLASS_LOADER = "oscar.core.loading.default_class_loader"
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_DELETE_IMAGE_FILES = False
@@ -142,6 +147,7 @@ CACHES = {
     }
 }
 
+SITE_ID = 1  # one house: whichever of its names a browser used, the staff's door opens
 AUTH_USER_MODEL = "clients.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -191,8 +197,8 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English"), ("fr", "Français")]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
-MODELTRANSLATION_LANGUAGES = ("en", "zh-hans", "fr")
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "zh-hans", "fr")
+MODELTRANSLATION_LANGUAGES = the_house.SPOKEN
+MODELTRANSLATION_FALLBACK_LANGUAGES = the_house.SPOKEN
 LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
@@ -200,7 +206,11 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "flagship.staticfiles.HouseAppsFinder"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "flagship.staticfiles.HouseAppsFinder",
+    "flagship.staticfiles.HouseFinder",
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = HERE.media_root
 STORAGES = {
@@ -220,7 +230,7 @@ if HERE.mail_url == "file://":
     EMAIL_FILE_PATH = VAR / "mail"
 else:
     vars().update(dj_email_url.parse(HERE.mail_url))
-DEFAULT_FROM_EMAIL = "Maison Arcenne <clients@arcenne.example>"  # the house's data overrides it
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _HOUSE.mail_from
 SMS_SENDER = HERE.sms_sender
 SMS_FILE_PATH = VAR / "sms"
 

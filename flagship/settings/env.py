@@ -12,6 +12,8 @@ from flagship.embedded.processes import ACCOUNT
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Where the demo and the tests keep what they make; two houses on one machine name two folders in FLAGSHIP_VAR.
 VAR = Path(os.environ.get("FLAGSHIP_VAR") or ROOT / "var").resolve()
+#: The house that the demo and the tests open when HOUSE names none.
+DEMO_HOUSE = ROOT / "flagship" / "houses" / "arcenne"
 DEMO_SECRET = "demo-only-secret-that-production-refuses-to-start-with"
 DEMO_PAYMENT_KEY = "sk_test_standin"
 DEMO_WEBHOOK_SECRET = "whsec_demo_only_standin"
@@ -57,7 +59,7 @@ def read(env: Env | None = None) -> Surroundings:
         allowed_hosts=env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "testserver"] if demo else []),
         database_url=required("DATABASE_URL", "postgres://flagship@127.0.0.1:5432/flagship"),
         redis_url=required("REDIS_URL", "redis://127.0.0.1:6379/0"),
-        house=env.str("HOUSE", str(ROOT / "flagship" / "houses" / "arcenne")),
+        house=required("HOUSE", str(DEMO_HOUSE)),
         payment_api_base=env.str("PAYMENT_API_BASE", "http://127.0.0.1:12111" if demo else "https://api.stripe.com"),
         payment_secret_key=required("PAYMENT_SECRET_KEY", DEMO_PAYMENT_KEY),
         payment_webhook_secret=required("PAYMENT_WEBHOOK_SECRET", DEMO_WEBHOOK_SECRET),

@@ -8,10 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from catalog.showing import collections, public_pieces
+from services.foundation.house import house
 from services.foundation.regions.links import absolute
 from services.foundation.regions.roster import all_regions
 from services.launches.models import Launch
 
+from . import boutiques
 from .texts import PAGES
 
 #: Personal pages, the same in every region and language.
@@ -26,6 +28,8 @@ def _pages() -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from (("piece", (slug,)) for slug in public_pieces().values_list("slug", flat=True))
     yield from (("launch", (slug,)) for slug in Launch.objects.values_list("slug", flat=True))
     yield from (("page", (slug,)) for slug in PAGES)
+    if boutiques.of(house()):
+        yield "boutiques", ()
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

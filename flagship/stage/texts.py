@@ -3,9 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from services.foundation.house import house
-
-PAGES = ("terms", "privacy", "delivery-and-returns", "care", "accessibility", "imprint")
+from services.foundation.house import PAGES, house
 
 
 @dataclass(frozen=True)
@@ -18,10 +16,10 @@ class Page:
 
 
 def page(slug: str, language: str) -> Page | None:
-    """A text in a language, else in English; None when the house has none of this name."""
+    """A text in a language, else in the first of the house; None when there is none of this name."""
     if slug not in PAGES:
         return None
-    for tag in (language, "en"):
+    for tag in (language, house().first_language):
         file = house().folder / "texts" / f"{slug}.{tag}.txt"
         if file.exists():
             first, *rest = [b.strip() for b in re.split(r"\n\s*\n", file.read_text(encoding="utf-8")) if b.strip()]

@@ -3,12 +3,16 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from catalog.showing import cards, collections, head_of_collections, public_pieces
-from services.foundation.house import house as house_configuration
+from catalog.showing import cards, public_pieces
+from services.foundation import formats
+from services.foundation.house import house
 from services.foundation.regions.roster import best_for
+from services.foundation.units.availability import Reason
 from services.launches.models import Launch
 
-from . import texts
+from . import boutiques as places
+from . import telling, texts
+from .models import Kind
 
 
 def door(request: HttpRequest) -> HttpResponse:
@@ -24,16 +28,13 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     """The house in sections, each from data."""
-    first = list(public_pieces()[:8])
-    heads = dict(head_of_collections())
-    launched = set(Launch.objects.values_list("piece_id", flat=True))
-    others = public_pieces().filter(pk__in={*heads.values(), *launched} - {piece.pk for piece in first})
-    shown = {card.piece.pk: card for card in cards([*first, *others], region=request.region, now=request.now)}
+    told = telling.home(region=request.region, now=request.now)
+    openings = [shown for shown in told if shown.section.kind == Kind.HERO]
     context = {
-        "cards": [shown[piece.pk] for piece in first],
-        "launches": [card for card in shown.values() if card.launch],
-        "collections": [(found, shown.get(heads.get(found.pk))) for found in collections()],
-        "said": house_configuration().texts,
+        "told": told,
+        "opening": openings[0] if openings else None,
+        "over": told[0].section.kind == Kind.HERO and bool(told[0].section.scene or told[0].picture),
+        "counts_down": any(shown.launch and shown.launch.reason == Reason.NOT_YET_OPEN for shown in told),
     }
     return render(request, "stage/home.html", context)
 
@@ -53,6 +54,30 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "stage/page.html", {"page": found})
+
+
+def boutiques(request: HttpRequest) -> HttpResponse:
+    """Where the house has its doors, and whether they are open now."""
+    found = places.of(house())
+    if not found:
+        raise Http404
+    days = formats.locale().days["stand-alone"]["wide"]  # Babel counts from Monday, but begins with Sunday
+    names = [str(days[number]) for number in range(7)]
+    shown = [
+        {
+            "code": place.code,
+            "name": place.name,
+            "address": place.address,
+            "telephone": place.telephone,
+            "zone": place.zone,
+            # Without its zone: a template would turn it into the region's.
+            "closes": closes.replace(tzinfo=None) if (closes := place.closes_at(request.now)) else None,
+            "opens": opens.replace(tzinfo=None) if (opens := place.opens_at(request.now)) else None,
+            "week": list(zip(names, place.hours, strict=True)),
+        }
+        for place in found
+    ]
+    return render(request, "stage/boutiques.html", {"boutiques": shown})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -89,17 +89,13 @@ def picture(found, sizes: str = "100vw", css: str = "", first: bool = False) -> 
 
 @register.simple_tag
 def house_picture(scene: str, alt: str, sizes: str = "100vw", first: bool = False, css: str = "") -> SafeString:
-    """One of the house's own pictures: box `closed`, `open`, or the wide `hero`."""
+    """One of the house's own pictures (box `closed`, `open`, the wide `hero` …); nothing where the house has none."""
     from catalog.models import Picture
 
-    wide = scene == "hero"
-    widths = [800, 1280, 1920] if wide else [400, 800, 1200]
-    found = Picture(
-        stem=f"pictures/box/{scene}",
-        widths=widths,
-        width=widths[-1],
-        height=1080 if wide else 1500,
-    )
+    row = house().scenes.get(scene)
+    if row is None:
+        return mark_safe("")
+    found = Picture(stem=f"pictures/box/{scene}", **{key: row[key] for key in ("widths", "width", "height")})
     found.alt = alt
     return picture(found, sizes, css, first)
 

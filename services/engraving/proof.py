@@ -27,7 +27,7 @@ def sha256(proof: str) -> str:
     return hashlib.sha256(proof.encode()).hexdigest()
 
 
-def png(proof: str, *, width_px: int = 900, colour: str = "#1A1614", paper: str = "#FFFFFF") -> bytes:
+def png(proof: str, *, width_px: int = 900, colour: str = "#000000", paper: str = "#FFFFFF") -> bytes:
     """The proof as a picture for letters."""
     inked = proof.replace("<path ", f'<path fill="{colour}" ')
     return bytes(resvg_py.svg_to_bytes(svg_string=inked, width=width_px, background=paper, dpi=96))

@@ -1,9 +1,11 @@
-"""What the house's printer can set: the signs of the faces on card and slip. Pure."""
+"""What the house's printer can set: the signs of the faces on card and slip, the house's own among them."""
 
 from functools import cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
+
+from .house import house
 
 FOLDER = Path(__file__).resolve().parent / "faces"
 #: The faces of `gifting/slip.typ`, in their order.
@@ -11,10 +13,13 @@ FACES = ("cormorant.ttf", "wenkai.ttf")
 
 
 @cache
-def _known() -> frozenset[int]:
-    return frozenset(code for name in FACES for code in TTFont(FOLDER / name, lazy=True).getBestCmap())
+def _known(own: Path | None) -> frozenset[int]:
+    files = [FOLDER / name for name in FACES] + ([own] if own else [])
+    return frozenset(code for file in files for code in TTFont(file, lazy=True).getBestCmap())
 
 
 def unprintable(text: str) -> list[str]:
     """The signs of a text that no face of the printer has, each once, in their order."""
-    return [sign for sign in dict.fromkeys(text) if not sign.isspace() and ord(sign) not in _known()]
+    own = house().faces.get("print")
+    known = _known(own.file if own else None)
+    return [sign for sign in dict.fromkeys(text) if not sign.isspace() and ord(sign) not in known]

@@ -23,13 +23,19 @@ class SlipLine:
 
 @dataclass(frozen=True)
 class Slip:
-    """Everything on the slip. It has no field for money, so that none can slip in."""
+    """Everything on the slip. It has no field for money, so that none can slip in.
+
+    ``colours``: ink, muted and line as #RRGGBB. ``face``: the family of the house's own print face, from ``faces_folder``.
+    """
 
     house: str
     number: str
     lines: tuple[SlipLine, ...]
     words: dict[str, str]
     language: str
+    colours: dict[str, str]
+    face: str = ""
+    faces_folder: str = ""
 
 
 def pdf(slip: Slip) -> bytes:
@@ -40,7 +46,7 @@ def pdf(slip: Slip) -> bytes:
     return bytes(
         typst.compile(  # type: ignore[misc]  # its stub forgets that a template may be bytes
             _TEMPLATE.read_bytes(),
-            font_paths=[str(FACES)],
+            font_paths=[str(FACES), *([slip.faces_folder] if slip.face else [])],
             ignore_system_fonts=True,
             sys_inputs={"slip": json.dumps(asdict(slip))},
         )

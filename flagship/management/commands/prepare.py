@@ -11,7 +11,7 @@ from flagship.opening import demo_staff
 
 
 class Command(BaseCommand):
-    """What `make run` does before it opens: migrate, compile texts, collect static files, open the house if it is empty."""
+    """What `make run` does before it opens: migrate, compile texts, collect static files, open the demo house if it is empty."""
 
     help = __doc__
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         compile_all()
         collect_static()
+        call_command("write_maintenance_page", verbosity=0)
         if not settings.DEMO:
             return
         if not Product.objects.exists():

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from services.foundation.house import house
+
 
 class TaxMode(models.TextChoices):
     INCLUDED = "included", _("Prices include tax")
@@ -44,6 +46,11 @@ class Region(models.Model):
         return self.name
 
     def clean(self) -> None:
+        strangers = [language for language in self.languages or [] if language not in house().languages]
+        if strangers:
+            raise ValidationError(
+                {"languages": _("The house has no texts in %(languages)s.") % {"languages": ", ".join(strangers)}}
+            )
         try:
             ZoneInfo(self.time_zone_name)
         except (KeyError, ValueError) as missing:
