@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.abstract_models import AbstractShippingAddress
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder, AbstractOrderStatusChange
 
+from services.foundation.formats import day_words
+
 from .states import CANCELLABLE, CHANGEABLE, STANDING, OrderState
 
 #: No vowels, no look-alikes: a number that can be read out over the telephone and spells no word.
@@ -148,6 +150,25 @@ class ChangeKind(models.TextChoices):
     GIFT = "gift", _("Card and packing")
 
 
+#: What the fields of a change are called; days stand in it as ISO dates.
+CHANGED_FIELDS = {
+    "name": _("Recipient"),
+    "mobile": _("Mobile"),
+    "subdivision": _("Province or state"),
+    "city": _("Town"),
+    "district": _("District"),
+    "line1": _("Street and number"),
+    "line2": _("Floor, door (if any)"),
+    "postcode": _("Postcode"),
+    "promise": _("Promised for"),
+    "requested_on": _("Not before"),
+    "box": _("Box"),
+    "ribbon": _("Ribbon"),
+    "card": _("Card"),
+}
+_DAYS = ("promise", "requested_on")
+
+
 class OrderChange(models.Model):
     """What a client changed until the parcel was packed. Rows are written once and never changed.
 
@@ -172,6 +193,19 @@ class OrderChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Field, before and after, in words of the active language."""
+
+        def said(field: str, value: str) -> str:
+            return day_words(date.fromisoformat(value)) if field in _DAYS and value else value
+
+        return [
+            (str(CHANGED_FIELDS[field]), said(field, self.before[field]), said(field, self.after[field]))
+            for field in CHANGED_FIELDS
+            if field in self.after
+        ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk:

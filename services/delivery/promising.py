@@ -45,7 +45,7 @@ def works(day: date, holidays: frozenset[date]) -> bool:
 
 
 def first_day(now: datetime, *, zone: ZoneInfo, cut_off_hour: int, holidays: frozenset[date]) -> date:
-    """Pure. The working day with which work that is asked for now begins: today, or the next after the cut-off or a day of rest."""
+    """Pure. The working day with which what is asked for now begins: today, or the next after the cut-off or a day of rest."""
     local = now.astimezone(zone)
     late = local.hour >= cut_off_hour or not works(local.date(), holidays)
     return working_days_after(local.date(), 1, holidays) if late else local.date()
