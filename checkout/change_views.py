@@ -67,7 +67,7 @@ def _opened(request: HttpRequest, number: str) -> tuple[OrderView, HttpResponse 
     if view.address is None:
         raise Http404
     if request.GET.get("key"):  # the key leaves the address bar
-        return view, HttpResponseRedirect(request.get_full_path_info().split("?")[0])
+        return view, HttpResponseRedirect(request.path)
     if request.method != "POST":
         try:
             changing.check_open(order)

@@ -122,7 +122,8 @@ def window(order: Order, *, now: datetime) -> Window:
     address = ShippingAddress.objects.get(pk=order.shipping_address_id)
     soonest, holidays = _soonest(order, recipient_of(address), now=now)
     first = max(soonest, order.promise or soonest)
-    return Window(first, first + timedelta(days=MOST_DAYS), holidays)
+    last = promising.working_days_before(first + timedelta(days=MOST_DAYS + 1), 1, holidays)
+    return Window(first, last, holidays)
 
 
 def check_costs(order: Order, before: Recipient, after: Recipient) -> None:
