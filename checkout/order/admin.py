@@ -75,7 +75,7 @@ class ChangeInline(admin.TabularInline):
     @admin.display(description=_("before → after"))
     def differences(self, change):
         rows = [(words, before or "–", after or "–") for words, before, after in change.rows]
-        return format_html_join(mark_safe("<br>"), "{}: {} → {}", rows)
+        return format_html_join(mark_safe("<br>"), "{} · {} → {}", rows)
 
 
 class ConsentInline(admin.TabularInline):

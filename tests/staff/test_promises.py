@@ -184,7 +184,7 @@ def test_dispatch_sees_the_day_asked_for_in_list_and_page_and_what_the_client_ch
     assert "14 January 2027" in listed or "Jan. 14, 2027" in listed
     page = client.get(reverse("admin:order_order_change", args=[order.pk])).content.decode()
     assert "Not before Thursday 14 January, as the client asked." in page
-    assert "Recipient: Anna → Berthe" in page and "&lt;b&gt;Claire" in page
+    assert "Recipient · Anna → Berthe" in page and "&lt;b&gt;Claire" in page
     assert 'name="changes-0-kind"' not in page  # read, never written
 
 
