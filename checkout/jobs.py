@@ -33,6 +33,7 @@ def provider_event(event_id: str) -> None:
 
 handles("letter.confirmed")(letters.confirmed)
 handles("letter.cancelled")(letters.cancelled)
+handles("letter.changed")(letters.changed)
 handles("letter.lapsed")(letters.lapsed)
 handles("letter.dispatched")(letters.dispatched)
 handles("letter.part_paid")(letters.part_paid)

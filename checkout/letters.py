@@ -14,7 +14,7 @@ from services.foundation.house import house
 from services.foundation.regions.links import absolute, storefront
 from services.foundation.regions.roster import all_regions
 
-from .order.models import Order
+from .order.models import Order, OrderChange
 from .order.reading import read
 
 
@@ -66,8 +66,9 @@ def _proof(svg: str) -> bytes:
 
 
 def _message_id(name: str, order: Order, more: dict[str, object]) -> str:
-    part = more.get("part")
+    part, change = more.get("part"), more.get("change")
     which = f"{name}.{part.number}.{part.tries}" if isinstance(part, Part) else name
+    which = f"{name}.{change.pk}" if isinstance(change, OrderChange) else which
     return f"<{which}.{order.number}@{settings.SITE_URL.split('//')[1].split(':')[0]}>"
 
 
@@ -99,6 +100,14 @@ def lapsed(order_id: int) -> None:
 def dispatched(order_id: int) -> None:
     """It is on its way."""
     _letter(order_id, "dispatched", gettext_noop("Your order %(number)s is on its way"))
+
+
+def changed(change_id: int) -> None:
+    """The client changed something himself: what it was and what it is, and what to do if it was somebody else."""
+    change = OrderChange.objects.select_related("order", "line").get(pk=change_id)
+    order = change.order
+    with storefront(order.region_code, order.language):
+        _send(order, "changed", _("Your order %(number)s was changed") % {"number": order.number}, change=change)
 
 
 def _part_letter(part_id: int, name: str, subject: str) -> None:

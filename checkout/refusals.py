@@ -1,5 +1,7 @@
 from django.utils.translation import gettext as _
 
+from services.foundation.formats import day_words
+from services.foundation.house import house
 from services.foundation.refusal import Refusal
 
 
@@ -49,3 +51,89 @@ class CannotCancel(Refusal):
 
     def sentence(self) -> str:
         return _("The bench has already taken up your order, so it cannot be cancelled here. Please ask our client advisers.")
+
+
+class TooLate(Refusal):
+    """Packed, or ended: the client can change nothing himself any more. Facts: ended."""
+
+    code = "too-late"
+
+    def sentence(self) -> str:
+        if self.facts["ended"]:
+            return _("This order has ended, so there is nothing left to change.")
+        return _(
+            "Your parcel is packed, so this can no longer be changed here. Please ask our client advisers: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class SeenBefore(Refusal):
+    """The form shows what has been changed since, in another tab perhaps."""
+
+    code = "seen-before"
+
+    def sentence(self) -> str:
+        return _(
+            "This was changed since you opened the page. Please look at what stands here now and, if you wish, change it again."
+        )
+
+
+class AlreadySo(Refusal):
+    """Nothing differs, so nothing is written."""
+
+    code = "already-so"
+
+    def sentence(self) -> str:
+        return _("Your order already says exactly this; nothing was changed.")
+
+
+class CostsOtherwise(Refusal):
+    """Another place with another tax or charge. Facts: field (beside which it is said)."""
+
+    code = "costs-otherwise"
+
+    def sentence(self) -> str:
+        return _(
+            "There, tax, delivery or total would be different, so we cannot change it here. "
+            "Our client advisers gladly arrange it: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class LaterDay(Refusal):
+    """What is asked for moves the promise, and the client has not agreed to the new day. Facts: on (new), before."""
+
+    code = "later-day"
+
+    def sentence(self) -> str:
+        return _("With this change your order can be in your hands on %(on)s instead of %(before)s. Please confirm the day.") % {
+            "on": day_words(self.facts["on"]),
+            "before": day_words(self.facts["before"]),
+        }
+
+
+class DayNotPossible(Refusal):
+    """A day that cannot be asked for. Facts: why ("none", "early", "late", "rest"), first, last, next (after a day of rest)."""
+
+    code = "day-not-possible"
+
+    def sentence(self) -> str:
+        first, last = day_words(self.facts["first"]), day_words(self.facts["last"])
+        if self.facts["why"] == "rest":
+            return _("Our couriers rest on this day. The next on which they deliver is %(next)s.") % {
+                "next": day_words(self.facts["next"])
+            }
+        return _("Please choose a day from %(first)s to %(last)s.") % {"first": first, "last": last}
+
+
+class ChangedMeanwhile(Refusal):
+    """The client changed the order after the packing bench opened its page. Facts: number."""
+
+    code = "changed-meanwhile"
+
+    def sentence(self) -> str:
+        return (
+            _(
+                "The client has changed order %(number)s since you opened this page. "
+                "Please look at it again and print the packing slip anew."
+            )
+            % self.facts
+        )

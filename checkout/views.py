@@ -25,7 +25,7 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, Event
 from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 
-from . import ending, forms, placement, settling, visits
+from . import change_views, ending, forms, placement, settling, visits
 from .basket import bags, contents
 from .basket.models import Basket
 from .order.models import Order
@@ -188,9 +188,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     if request.GET.get("key"):
         # The key leaves the address bar, so that it is not shared with a screenshot.
         return HttpResponseRedirect(reverse("order", args=[number]))
-    response = render(request, "checkout/order.html", {"view": read(found), "states": OrderState})
-    response["Referrer-Policy"] = "same-origin"
-    return response
+    return change_views.page(request, read(found))
 
 
 def returned(request: HttpRequest, number: str) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from catalog import panels
 from catalog import views as catalog
+from checkout import change_views as changes
 from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
@@ -31,6 +32,9 @@ urlpatterns = [
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
     path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),
+    path("orders/<str:number>/change/address/", changes.address, name="order-change-address"),
+    path("orders/<str:number>/change/day/", changes.day, name="order-change-day"),
+    path("orders/<str:number>/change/gift/<int:line>/", changes.gift, name="order-change-gift"),
     path("sign-in/", clients.sign_in, name="sign-in"),
     path("sign-in/code/", clients.code, name="sign-in-code"),
     path("sign-out/", clients.sign_out, name="sign-out"),

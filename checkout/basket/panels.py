@@ -24,7 +24,7 @@ class LineKeeper:
             engraving=commissioning.Wish(inscription.zone_id, inscription.face, inscription.typed, True, True)
             if inscription
             else None,
-            gift=wrapping.Wish(packing.box.code, packing.ribbon.code, packing.card_text) if packing else None,
+            gift=wrapping.wish_of(packing) if packing else None,
         )
 
     def keep_engraving(self, wish: commissioning.Wish | None) -> None:

@@ -89,7 +89,7 @@ def _remove(request: HttpRequest, own: Basket, reference: str) -> None:
         wish = commissioning.Wish(inscription.zone_id, inscription.face, inscription.typed, True, True)
         crafts.keep(request, piece.slug, "engraving", wish)
     if packing:
-        crafts.keep(request, piece.slug, "gift", wrapping.Wish(packing.box.code, packing.ribbon.code, packing.card_text))
+        crafts.keep(request, piece.slug, "gift", wrapping.wish_of(packing))
     form = {"piece": piece.slug, "metal": gone.product.metal_id or "", "size": gone.product.size, "quantity": gone.quantity}
     request.session[UNDO] = {"title": piece.get_title(), "form": form}
 

@@ -1,20 +1,25 @@
 """Orders for packing bench, dispatch, payments desk and advisers. Replaces Oscar's admin: nobody edits an order, one moves it."""
 
+import re
+
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from checkout import ending, fulfilling, slips
+from checkout import ending, fulfilling, promises, slips
 from checkout.order import moving
 from services.foundation.provider import port
 from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.refusal import Refusal
 
-from .models import Consent, Order, OrderStatusChange
+from .models import Consent, Order, OrderChange, OrderStatusChange
 from .reading import read
 from .states import MOVES, OrderState
 
@@ -39,6 +44,40 @@ class MoveInline(admin.TabularInline):
         return OrderState(move.new_status).label
 
 
+class ChangeInline(admin.TabularInline):
+    """What the client changed until it was packed. Whoever may see the order may see it."""
+
+    model = OrderChange
+    extra = 0
+    can_delete = False
+    fields = readonly_fields = ("moment", "kind", "piece", "differences", "by", "by_words")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("line", "by")
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("order.view_order")
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("when"))
+    def moment(self, change):
+        return date_format(timezone.localtime(change.at), "SHORT_DATETIME_FORMAT")
+
+    @admin.display(description=_("Piece"))
+    def piece(self, change):
+        return change.line.title if change.line else "–"
+
+    @admin.display(description=_("before → after"))
+    def differences(self, change):
+        rows = [(words, before or "–", after or "–") for words, before, after in change.rows]
+        return format_html_join(mark_safe("<br>"), "{} · {} → {}", rows)
+
+
 class ConsentInline(admin.TabularInline):
     model = Consent
     extra = 0
@@ -51,14 +90,16 @@ class OrderAdmin(ReadOnlyAdmin):
     """One order: lines, proofs, packing, payments, log, and the next step as a button."""
 
     change_form_template = "admin/order_page.html"
-    list_display = ("number", "placed", "state", "total", "region_code", "promised_on", "client")
-    list_filter = ("status", "region_code", "payment_method", "promised_on")
+    change_list_template = "admin/order_list.html"
+    list_display = ("number", "placed", "state", "total", "region_code", "promised_on", "requested_on", "client")
+    list_filter = ("status", "region_code", "payment_method", "promised_on", "requested_on")
     search_fields = ("number", "guest_email", "user__email", "shipping_address__name")
     list_select_related = ("user",)
     date_hierarchy = "date_placed"
-    fields = ("number", "state", "placed", "region_code", "language", "promised_on", "payment_method", "pay_until")
+    fields = ("number", "state", "placed", "region_code", "language", "promised_on", "promised_anew_on", "requested_on")
+    fields += ("payment_method", "pay_until")
     readonly_fields = fields
-    inlines = [MoveInline, ConsentInline]
+    inlines = [ChangeInline, MoveInline, ConsentInline]
 
     @admin.display(description=_("placed"), ordering="date_placed")
     def placed(self, order):
@@ -88,6 +129,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def get_urls(self):
         mine = [
+            path("promises/", self.admin_site.admin_view(self.promises), name="order_promises"),
             path("<int:pk>/act/<slug:act>/", self.admin_site.admin_view(self.act), name="order_act"),
             path("<int:pk>/slip.pdf", self.admin_site.admin_view(self.slip), name="order_slip"),
         ]
@@ -97,7 +139,9 @@ class OrderAdmin(ReadOnlyAdmin):
         order = Order.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
         extra = {}
         if order:
-            extra = {"view": read(order), "buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
+            seen = fulfilling.last_change(order)  # before the order is read, so that the packer has seen at least this
+            extra = {"seen": seen, "view": read(order)}
+            extra |= {"buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
     @staticmethod
@@ -124,7 +168,8 @@ class OrderAdmin(ReadOnlyAdmin):
             self.message_user(request, _("This step is not possible now."), messages.ERROR)
             return back
         try:
-            self._do(act, order, request.user.pk)
+            seen = request.POST.get("seen", "")
+            self._do(act, order, request.user.pk, seen=int(seen) if re.fullmatch(r"[0-9]{1,18}", seen) else None)
             order.refresh_from_db()
             facts = {"number": order.number, "state": order.get_status_display()}
             self.message_user(request, _("Order %(number)s is now “%(state)s”.") % facts)
@@ -136,10 +181,10 @@ class OrderAdmin(ReadOnlyAdmin):
         return back
 
     @staticmethod
-    def _do(act, order, by_id):
+    def _do(act, order, by_id, *, seen):
         now = timezone.now()
         if act == "pack":
-            fulfilling.pack(order, by_id=by_id)
+            fulfilling.pack(order, by_id=by_id, seen=seen)
         elif act == "dispatch":
             fulfilling.dispatch(order, by_id=by_id, now=now)
         elif act == "hand_over":
@@ -150,6 +195,21 @@ class OrderAdmin(ReadOnlyAdmin):
             moving.move(order, OrderState.UNDER_REVIEW, by_id=by_id, by_words="staff")
         elif act == "release":
             moving.move(order, OrderState.CONFIRMED, by_id=by_id, by_words="staff")
+
+    def promises(self, request):
+        """Promises against hand-overs, month by month, and the promises that are at risk today."""
+        if not request.user.has_perm("order.view_order"):
+            raise PermissionDenied
+        now = timezone.now()
+        delivered = promises.delivered(now=now)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Promises kept"),
+            "rows": promises.by_month(delivered),
+            "late": promises.late(delivered),
+            "at_risk": promises.at_risk(now=now),
+        }
+        return render(request, "admin/promises.html", context)
 
     def slip(self, request, pk):
         """The packing slip, without any price."""

@@ -1,6 +1,8 @@
 """Orders: Oscar's, with region, language, promise, tax per line, consents and rights, and a log that knows persons."""
 
 import secrets
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.abstract_models import AbstractShippingAddress
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder, AbstractOrderStatusChange
 
-from .states import CANCELLABLE, STANDING, OrderState
+from services.foundation.formats import day_words
+
+from .states import CANCELLABLE, CHANGEABLE, STANDING, OrderState
 
 #: No vowels, no look-alikes: a number that can be read out over the telephone and spells no word.
 _ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"
@@ -31,7 +35,9 @@ class Order(AbstractOrder):
     access_key = models.CharField(_("key of the signed link"), max_length=43, default=secrets.token_urlsafe)
     placement_key = models.UUIDField(_("placement"), unique=True, null=True)
     payment_method = models.CharField(_("way to pay"), max_length=30, default="full")
-    promised_on = models.DateField(_("promised on"), null=True, blank=True)
+    promised_on = models.DateField(_("promised on"), null=True, blank=True)  # as shown at placement; never changed
+    promised_anew_on = models.DateField(_("promised anew for"), null=True, blank=True)
+    requested_on = models.DateField(_("not before"), null=True, blank=True)
     bench_done_on = models.DateField(_("bench done by"), null=True, blank=True)
     handed_over_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     pay_until = models.DateTimeField(_("pay until"), null=True, blank=True, db_index=True)
@@ -58,6 +64,20 @@ class Order(AbstractOrder):
     @property
     def can_be_cancelled(self) -> bool:
         return self.status in CANCELLABLE
+
+    @property
+    def can_be_changed(self) -> bool:
+        return self.status in CHANGEABLE
+
+    @property
+    def promise(self) -> date | None:
+        """The promise that holds: the first, or the one the client agreed to when a change moved it."""
+        return self.promised_anew_on or self.promised_on
+
+    @property
+    def due_on(self) -> date | None:
+        """The day the client expects it: the promise, or the later day he asked for."""
+        return max((day for day in (self.promise, self.requested_on) if day), default=None)
 
     @property
     def stands(self) -> bool:
@@ -122,6 +142,78 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.given_at:%Y-%m-%d %H:%M}"
+
+
+class ChangeKind(models.TextChoices):
+    ADDRESS = "address", _("Recipient and address")
+    DAY = "day", _("Day")
+    GIFT = "gift", _("Card and packing")
+
+
+#: What the fields of a change are called; days stand in it as ISO dates.
+CHANGED_FIELDS = {
+    "name": _("Recipient"),
+    "mobile": _("Mobile"),
+    "subdivision": _("Province or state"),
+    "city": _("Town"),
+    "district": _("District"),
+    "line1": _("Street and number"),
+    "line2": _("Floor, door (if any)"),
+    "postcode": _("Postcode"),
+    "promise": _("Promised for"),
+    "requested_on": _("Not before"),
+    "box": _("Box"),
+    "ribbon": _("Ribbon"),
+    "card": _("Card"),
+}
+_DAYS = ("promise", "requested_on")
+
+
+class OrderChange(models.Model):
+    """What a client changed until the parcel was packed. Rows are written once and never changed.
+
+    ``before`` and ``after`` hold the changed fields only, as the client reads them in the order's language; days are ISO dates.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="changes", verbose_name=_("order"))
+    line = models.ForeignKey(Line, models.CASCADE, null=True, blank=True, related_name="changes", verbose_name=_("line"))
+    kind = models.CharField(_("kind"), max_length=20, choices=ChangeKind)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    by_words = models.CharField(_("by"), max_length=60, default="client")
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("change by the client")
+        verbose_name_plural = _("changes by the client")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Field, before and after, in words of the active language."""
+
+        def said(field: str, value: str) -> str:
+            return day_words(date.fromisoformat(value)) if field in _DAYS and value else value
+
+        return [
+            (str(CHANGED_FIELDS[field]), said(field, self.before[field]), said(field, self.after[field]))
+            for field in CHANGED_FIELDS
+            if field in self.after
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("a change is written once: write another")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("what a client changed is kept")
 
 
 from oscar.apps.order.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

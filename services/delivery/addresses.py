@@ -25,6 +25,8 @@ _POSTCODES = {
     "BE": r"\d{4}",
     "US": r"\d{5}(-\d{4})?",
 }
+#: What a label takes, in characters; the other fields are cut by the form.
+_LONGEST = {"name": 120, "district": 80}
 US_STATES = [
     "AL",
     "AK",
@@ -97,6 +99,9 @@ def problems(typed: dict[str, str]) -> dict[str, str]:
             plain(value)
         except NotPlain as no:
             found[field] = no.sentence()
+    for field, most in _LONGEST.items():
+        if len(typed[field].strip()) > most:
+            found[field] = _("Please shorten this to %(most)s characters: a label takes no more.") % {"most": most}
     if not typed["name"].strip():
         found["name"] = _("Please write the recipient’s name.")
     if not typed["line1"].strip():

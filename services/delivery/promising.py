@@ -8,8 +8,7 @@ from .models import Holiday, Transit
 
 PACKING_DAYS = 1
 #: When a country has no row of its own.
-USUAL_DAYS = 5
-USUAL_CUT_OFF_HOUR = 14
+USUAL_DAYS, USUAL_CUT_OFF = 5, 14
 
 
 @dataclass(frozen=True)
@@ -25,22 +24,59 @@ def working_days_after(start: date, days: int, holidays: frozenset[date]) -> dat
     day = start
     while days > 0:
         day += timedelta(days=1)
-        if day.weekday() < 5 and day not in holidays:
+        if works(day, holidays):
             days -= 1
     return day
+
+
+def working_days_before(end: date, days: int, holidays: frozenset[date]) -> date:
+    """The day that lies `days` working days before `end`: what leaves then arrives on `end`."""
+    day = end
+    while days > 0:
+        day -= timedelta(days=1)
+        if works(day, holidays):
+            days -= 1
+    return day
+
+
+def works(day: date, holidays: frozenset[date]) -> bool:
+    """Whether bench and courier work on a day (Saturday and Sunday rest)."""
+    return day.weekday() < 5 and day not in holidays
+
+
+def first_day(now: datetime, *, zone: ZoneInfo, cut_off_hour: int, holidays: frozenset[date]) -> date:
+    """Pure. The working day with which what is asked for now begins: today, or the next after the cut-off or a day of rest."""
+    local = now.astimezone(zone)
+    late = local.hour >= cut_off_hour or not works(local.date(), holidays)
+    return working_days_after(local.date(), 1, holidays) if late else local.date()
 
 
 def compute(
     now: datetime, *, zone: ZoneInfo, cut_off_hour: int, bench_days: int, transit_days: int, holidays: frozenset[date]
 ) -> Promise:
     """Pure. An order after the cut-off, or on a day of rest, begins with the next working day."""
-    local = now.astimezone(zone)
-    start = local.date()
-    rests = start.weekday() >= 5 or start in holidays
-    if rests or local.hour >= cut_off_hour:
-        start = working_days_after(start, 1, holidays)
+    start = first_day(now, zone=zone, cut_off_hour=cut_off_hour, holidays=holidays)
     bench_done = working_days_after(start, bench_days, holidays)
     return Promise(working_days_after(bench_done, PACKING_DAYS + transit_days, holidays), bench_done)
+
+
+def anew(
+    now: datetime,
+    *,
+    zone: ZoneInfo,
+    cut_off_hour: int,
+    bench_done_on: date | None,
+    transit_days: int,
+    holidays: frozenset[date],
+) -> date:
+    """Pure. The day an order that is not packed yet can be handed over: packed after the bench, but not in the past.
+
+    ``bench_done_on`` is the day on which the bench will be done, or was; None when it is done and only packing is left.
+    """
+    packed_on = first_day(now, zone=zone, cut_off_hour=cut_off_hour, holidays=holidays)
+    if bench_done_on:
+        packed_on = max(packed_on, working_days_after(bench_done_on, PACKING_DAYS, holidays))
+    return working_days_after(packed_on, transit_days, holidays)
 
 
 @dataclass(frozen=True)
@@ -67,12 +103,11 @@ class Way:
 def way_to(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, now: datetime) -> Way:
     """The way to a place, from the region's holidays and delivery times; two queries."""
     transit = transit_to(region_code, country, subdivision)
-    holidays = Holiday.objects.filter(region_id=region_code, day__gte=now.date()).values_list("day", flat=True)
     return Way(
         zone,
-        cut_off_hour=transit.cut_off_hour if transit else USUAL_CUT_OFF_HOUR,
+        cut_off_hour=transit.cut_off_hour if transit else USUAL_CUT_OFF,
         transit_days=transit.days if transit else USUAL_DAYS,
-        holidays=frozenset(holidays),
+        holidays=holidays_of(region_code, since=now.date()),
     )
 
 
@@ -80,6 +115,11 @@ def promise(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str,
     """The promise for one address."""
     way = way_to(region_code=region_code, zone=zone, country=country, subdivision=subdivision, now=now)
     return way.promise(bench_days=bench_days, now=now)
+
+
+def holidays_of(region_code: str, *, since: date) -> frozenset[date]:
+    """The region's holidays from a day on."""
+    return frozenset(Holiday.objects.filter(region_id=region_code, day__gte=since).values_list("day", flat=True))
 
 
 def transit_to(region_code: str, country: str, subdivision: str) -> Transit | None:

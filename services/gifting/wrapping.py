@@ -21,9 +21,14 @@ class Wish:
     card: str
 
 
-def check(wish: Wish) -> tuple[PackingOption, PackingOption, str]:
-    """Box, ribbon and card text of a wish that can be packed. Raises NotOffered, CardUnprintable, CardTooLong or NotPlain."""
+def check(wish: Wish, *, kept: Wrapping | None = None) -> tuple[PackingOption, PackingOption, str]:
+    """Box, ribbon and card text of a wish that can be packed. Raises NotOffered, CardUnprintable, CardTooLong or NotPlain.
+
+    What a line has ``kept`` stays good for it, although the house offers it no longer.
+    """
     offered = {(o.kind, o.code): o for o in PackingOption.objects.filter(is_offered=True)}
+    if kept:
+        offered |= {(o.kind, o.code): o for o in (kept.box, kept.ribbon)}
     try:
         box, ribbon = offered[OptionKind.BOX, wish.box], offered[OptionKind.RIBBON, wish.ribbon]
     except KeyError:
@@ -49,6 +54,11 @@ def keep(wish: Wish, *, bag_line_id: int) -> Wrapping:
 def take_off(*, bag_line_id: int) -> None:
     """A bag line without its packing."""
     Wrapping.objects.filter(bag_line_id=bag_line_id).delete()
+
+
+def wish_of(kept: Wrapping) -> Wish:
+    """What a packing was wished like."""
+    return Wish(kept.box.code, kept.ribbon.code, kept.card_text)
 
 
 def hand_over(kept: Wrapping, *, order_line_id: int) -> Wrapping:

@@ -1,0 +1,262 @@
+"""The order's page, and on it the forms with which a client changes the order until it is packed.
+
+Each form has an address of its own and opens on the order's page. What is refused stays on the page with what was typed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from services.delivery import addresses
+from services.foundation.formats import day_words, listed
+from services.foundation.plain_text import NotPlain
+from services.foundation.refusal import Refusal
+from services.foundation.regions.models import Region
+from services.foundation.regions.roster import all_regions
+from services.gifting import wrapping
+from services.gifting.models import OptionKind, PackingOption
+from services.gifting.refusals import CardTooLong, CardUnprintable, NotOffered
+
+from . import changing, clock, forms, visits
+from .order.models import Order
+from .order.reading import LineView, OrderView, read
+from .order.states import OrderState
+from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, LaterDay, SeenBefore, TooLate
+
+
+@dataclass
+class Form:
+    """One opened form: what stands in its fields, what is wrong with it, and the version of what it showed."""
+
+    kind: str
+    values: dict[str, str]
+    shown: str
+    errors: dict[str, str] = field(default_factory=dict)
+    refusal: Refusal | None = None
+    #: What was typed into a form that can no longer be sent, so that it is not lost.
+    wrote: str = ""
+    line: LineView | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def later(self) -> date | None:
+        """The later day that waits to be confirmed."""
+        return self.refusal.facts["on"] if isinstance(self.refusal, LaterDay) else None
+
+
+def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, status: int = 200) -> HttpResponse:
+    """The order's page, with one form open."""
+    context = {"view": view, "states": OrderState, "clock": clock.of(view, now=request.now), "form": form}
+    response = render(request, "checkout/order.html", context, status=status)
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _opened(request: HttpRequest, number: str) -> tuple[OrderView, HttpResponse | None]:
+    """The visitor's own order; and the way back to its page, when there is nothing (any more) to open."""
+    order = visits.own_order(request, number)
+    view = read(order)
+    if view.address is None:
+        raise Http404
+    if request.GET.get("key"):  # the key leaves the address bar
+        return view, HttpResponseRedirect(request.path)
+    if request.method != "POST":
+        try:
+            changing.check_open(order)
+        except TooLate as no:
+            messages.error(request, no.sentence())
+            return view, _back(number)
+    return view, None
+
+
+def _back(number: str) -> HttpResponse:
+    return HttpResponseRedirect(reverse("order", args=[number]), status=303)
+
+
+def _by(request: HttpRequest) -> int | None:
+    return request.user.pk if request.user.is_authenticated else None
+
+
+def _wrote(values: Iterable[str]) -> str:
+    return listed(value for value in values if value)
+
+
+def _refused(request: HttpRequest, order: Order, no: Refusal, form: Form, fresh: Any) -> HttpResponse:
+    """Packed meanwhile, or changed in another tab: the page as it is now, and what was typed beside it."""
+    view = read(Order.objects.select_related("user").get(pk=order.pk))
+    shown = fresh(view)
+    shown.refusal, shown.wrote = no, form.wrote
+    return page(request, view, shown, status=409)
+
+
+# Recipient and address
+
+
+def address(request: HttpRequest, number: str) -> HttpResponse:
+    """Another recipient or address; a later day is shown and confirmed in a second step."""
+    view, away = _opened(request, number)
+    if away:
+        return away
+    region = all_regions()[view.order.region_code]
+    if request.method != "POST":
+        return page(request, view, _address_form(view, region))
+    was = changing.recipient_of(view.address)  # type: ignore[arg-type]
+    values = {name: request.POST.get(name, "")[:200].strip() for name in forms.ADDRESS_FIELDS}
+    if values["country"] not in region.countries:
+        values["country"] = was.country
+    form = _address_form(view, region, values, shown=request.POST.get("shown", ""))
+    if request.POST.get("act") == "update":
+        return page(request, view, form)
+    form.errors = addresses.problems(values)
+    to = changing.Recipient(**{**values, "mobile": forms.e164(values), "postcode": values["postcode"].upper()})
+    try:
+        changing.check_costs(view.order, was, to)
+        if form.errors:
+            return page(request, view, form, status=422)
+        changing.address(
+            view.order, to, shown=form.shown, agreed_day=_day(request.POST.get("day", "")), by_id=_by(request), now=request.now
+        )
+    except CostsOtherwise as no:
+        form.errors = {no.facts["field"]: no.sentence()}
+        return page(request, view, form, status=422)
+    except LaterDay as no:
+        form.refusal = no
+        return page(request, view, form, status=409)
+    except (TooLate, SeenBefore) as no:
+        form.wrote = _wrote(values[name] for name in forms.ADDRESS_FIELDS if name != "country")
+        return _refused(request, view.order, no, form, lambda fresh: _address_form(fresh, region))
+    except AlreadySo as no:
+        messages.info(request, no.sentence())
+        return _back(number)
+    messages.success(request, _("Recipient and address are changed. We have written to you."))
+    return _back(number)
+
+
+def _address_form(view: OrderView, region: Region, values: dict[str, str] | None = None, *, shown: str | None = None) -> Form:
+    now_there = changing.recipient_of(view.address)  # type: ignore[arg-type]
+    values = values if values is not None else {name: getattr(now_there, name) for name in forms.ADDRESS_FIELDS}
+    shown = changing.address_version(view.order, now_there) if shown is None else shown
+    form = Form("address", values, shown)
+    country, china = values["country"], addresses.china()
+    form.more = {
+        "countries": region.countries,
+        "provinces": list(china) if country == "CN" else [],
+        "cities": list(china.get(values["subdivision"], {})) if country == "CN" else [],
+        "districts": china.get(values["subdivision"], {}).get(values["city"], []) if country == "CN" else [],
+        "states": addresses.US_STATES if country == "US" else [],
+    }
+    return form
+
+
+# A later day
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return parse_date(typed.strip())
+    except ValueError:  # a day that no calendar has
+        return None
+
+
+def day(request: HttpRequest, number: str) -> HttpResponse:
+    """Not before a later day; or back to what was promised."""
+    view, away = _opened(request, number)
+    if away:
+        return away
+    if request.method != "POST":
+        return page(request, view, _day_form(request, view))
+    typed, back = request.POST.get("on", "")[:40], request.POST.get("act") == "back"
+    form = _day_form(request, view, typed, shown=request.POST.get("shown", ""))
+    on = None if back else _day(typed)
+    try:
+        if on is None and not back:
+            form.more["window"].check(None)
+        changing.day(
+            view.order,
+            on,
+            shown=form.shown,
+            agreed_day=_day(request.POST.get("day", "")),
+            by_id=_by(request),
+            now=request.now,
+        )
+    except DayNotPossible as no:
+        form.errors["on"] = no.sentence()
+        return page(request, view, form, status=422)
+    except LaterDay as no:
+        form.refusal = no
+        return page(request, view, form, status=409)
+    except (TooLate, SeenBefore) as no:
+        form.wrote = day_words(on) if on else ""
+        return _refused(request, view.order, no, form, lambda fresh: _day_form(request, fresh))
+    except AlreadySo as no:
+        messages.info(request, no.sentence())
+        return _back(number)
+    if back:
+        messages.success(request, _("Your wish for a later day is taken back. We have written to you."))
+    else:
+        messages.success(request, _("Your day is noted. We have written to you."))
+    return _back(number)
+
+
+def _day_form(request: HttpRequest, view: OrderView, typed: str | None = None, *, shown: str | None = None) -> Form:
+    asked = view.order.requested_on
+    values = {"on": typed if typed is not None else asked.isoformat() if asked else ""}
+    form = Form("day", values, changing.day_version(view.order) if shown is None else shown)
+    form.more = {"window": changing.window(view.order, now=request.now)}
+    return form
+
+
+# Card and packing
+
+
+def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
+    """Another card, box or ribbon for a line that is packed as a gift."""
+    view, away = _opened(request, number)
+    if away:
+        return away
+    if request.method != "POST":
+        return page(request, view, _gift_form(view, line))
+    wish = wrapping.Wish(*(request.POST.get(name, "") for name in ("box", "ribbon", "card")))
+    form = _gift_form(view, line, wish, shown=request.POST.get("shown", ""))
+    try:
+        changing.gift(view.order, line, wish, shown=form.shown, by_id=_by(request), now=request.now)
+    except (TooLate, SeenBefore) as no:
+        form.wrote = wish.card
+        return _refused(request, view.order, no, form, lambda fresh: _gift_form(fresh, line))
+    except AlreadySo as no:
+        messages.info(request, no.sentence())
+        return _back(number)
+    except NotOffered as no:
+        form.errors["packing"] = no.sentence()
+        return page(request, view, form, status=422)
+    except (NotPlain, CardTooLong, CardUnprintable) as no:
+        form.errors["card"] = no.sentence()
+        return page(request, view, form, status=422)
+    messages.success(request, _("Card and packing are changed. We have written to you."))
+    return _back(number)
+
+
+def _gift_form(view: OrderView, line: int, wish: wrapping.Wish | None = None, *, shown: str | None = None) -> Form:
+    found = next((x for x in view.lines if x.line.pk == line), None)
+    kept = found.wrapping if found else None
+    if kept is None:
+        raise Http404
+    wish = wish or wrapping.wish_of(kept)
+    values = {"box": wish.box, "ribbon": wish.ribbon, "card": wish.card}
+    form = Form("gift", values, changing.gift_version(kept) if shown is None else shown, line=found)
+    mine = {kept.box_id, kept.ribbon_id}
+    options = [o for o in PackingOption.objects.all() if o.is_offered or o.pk in mine]
+    form.more = {
+        "boxes": [o for o in options if o.kind == OptionKind.BOX],
+        "ribbons": [o for o in options if o.kind == OptionKind.RIBBON],
+        "most_characters": wrapping.MOST_CHARACTERS,
+    }
+    return form

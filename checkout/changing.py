@@ -1,0 +1,286 @@
+"""What a client changes himself until the parcel is packed: recipient and address, a later day, card and packing.
+
+Each act locks the order's row and looks at its state under the lock, as the packing scan does (`fulfilling.pack`): whichever
+comes first, the other is told. Money never changes here. `promised_on` stays what was shown at placement; a promise that moves
+is kept beside it. Every change leaves a row in the log and a letter to the client in the same transaction.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+
+from services.delivery import promising
+from services.engraving.models import Job, JobState
+from services.foundation.outbox import posting
+from services.foundation.regions import tax
+from services.foundation.regions.roster import all_regions
+from services.gifting import wrapping
+from services.gifting.models import Wrapping
+
+from .order.models import ChangeKind, Order, OrderChange, ShippingAddress
+from .order.states import CHANGEABLE, OrderState
+from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, LaterDay, SeenBefore, TooLate
+
+#: How far beyond its promise a client may ask an order to wait.
+MOST_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who receives it and where, checked by the door; ``mobile`` in E.164.
+
+    The courier rings this number; letters and messages go on to the client's own (`Order.contact_mobile`), so that a gift's
+    recipient never reads what it cost.
+    """
+
+    name: str
+    mobile: str
+    country: str
+    subdivision: str
+    city: str
+    district: str
+    line1: str
+    line2: str
+    postcode: str
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Everything the courier's way depends on."""
+        return {field: value for field, value in asdict(self).items() if field not in ("name", "mobile")}
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days a client may ask for: working days from first to last."""
+
+    first: date
+    last: date
+    holidays: frozenset[date]
+
+    def check(self, on: date | None) -> None:
+        """Raises DayNotPossible."""
+        facts = {"first": self.first, "last": self.last}
+        if on is None:
+            raise DayNotPossible(why="none", **facts)
+        if on < self.first:
+            raise DayNotPossible(why="early", **facts)
+        if on > self.last:
+            raise DayNotPossible(why="late", **facts)
+        if not promising.works(on, self.holidays):
+            raise DayNotPossible(why="rest", next=promising.working_days_after(on, 1, self.holidays), **facts)
+
+
+def check_open(order: Order) -> None:
+    """Raises TooLate."""
+    if order.status not in CHANGEABLE:
+        raise TooLate(ended=order.status in (OrderState.CANCELLED, OrderState.LAPSED))
+
+
+def recipient_of(address: ShippingAddress) -> Recipient:
+    """The recipient as stored."""
+    return Recipient(
+        name=address.name,
+        mobile=address.mobile,
+        country=address.country_id,
+        subdivision=address.state,
+        city=address.line4,
+        district=address.district,
+        line1=address.line1,
+        line2=address.line2,
+        postcode=address.postcode,
+    )
+
+
+def version(*shown: object) -> str:
+    """A digest of what a form showed. It comes back with the form: other values since then are another digest."""
+    said = json.dumps(shown, default=str)  # a dataclass says all its fields, a day its ISO form
+    return hashlib.sha256(said.encode()).hexdigest()[:20]
+
+
+def address_version(order: Order, recipient: Recipient) -> str:
+    return version(recipient, order.promise, order.requested_on)
+
+
+def day_version(order: Order) -> str:
+    return version(order.promise, order.requested_on)
+
+
+def gift_version(kept: Wrapping) -> str:
+    return version(wrapping.wish_of(kept))
+
+
+def window(order: Order, *, now: datetime) -> Window:
+    """The days the client may ask for, by today: what the house can still keep, and at most two months on."""
+    address = ShippingAddress.objects.get(pk=order.shipping_address_id)
+    soonest, holidays = _soonest(order, recipient_of(address), now=now)
+    first = max(soonest, order.promise or soonest)
+    last = promising.working_days_before(first + timedelta(days=MOST_DAYS + 1), 1, holidays)
+    return Window(first, last, holidays)
+
+
+def check_costs(order: Order, before: Recipient, after: Recipient) -> None:
+    """Money never changes by an address. Raises CostsOtherwise when tax, its jurisdiction or the charge would."""
+    if after.country != before.country:
+        raise CostsOtherwise(field="country")
+    if after.subdivision != before.subdivision and (after.country == "US" or _costs(order, after) != _costs(order, before)):
+        raise CostsOtherwise(field="subdivision")
+
+
+def _costs(order: Order, to: Recipient) -> tuple[str, Decimal, Decimal]:
+    """What tax and way ask for a place, by the tables of the day of the order."""
+    region = all_regions()[order.region_code]
+    quoted = tax.table.quote(
+        region,
+        country=to.country,
+        subdivision=to.subdivision,
+        amounts=[order.total_excl_tax],
+        on=order.date_placed.astimezone(region.time_zone).date(),
+    )[0]
+    transit = promising.transit_to(order.region_code, to.country, to.subdivision)
+    return quoted.jurisdiction, quoted.tax, transit.charge if transit else Decimal(0)
+
+
+def _soonest(order: Order, to: Recipient, *, now: datetime) -> tuple[date, frozenset[date]]:
+    """The day on which the order can be handed over there, from now and the bench days that remain; and the holidays."""
+    zone = all_regions()[order.region_code].time_zone
+    today = now.astimezone(zone).date()
+    holidays = promising.holidays_of(order.region_code, since=min(today, order.bench_done_on or today))
+    transit = promising.transit_to(order.region_code, to.country, to.subdivision)
+    bench_done_on = order.bench_done_on
+    if order.status == OrderState.READY_TO_PACK:
+        bench_done_on = None
+    elif bench_done_on and bench_done_on < today and _bench_is_late(order):
+        bench_done_on = today
+    soonest = promising.anew(
+        now,
+        zone=zone,
+        cut_off_hour=transit.cut_off_hour if transit else promising.USUAL_CUT_OFF,
+        bench_done_on=bench_done_on,
+        transit_days=transit.days if transit else promising.USUAL_DAYS,
+        holidays=holidays,
+    )
+    return soonest, holidays
+
+
+def _bench_is_late(order: Order) -> bool:
+    finished = (JobState.INSPECTED, JobState.CANCELLED)
+    return Job.objects.filter(inscription__order_line__order=order).exclude(state__in=finished).exists()
+
+
+@contextmanager
+def _locked(order: Order) -> Iterator[Order]:
+    """The order's row, locked until the change is committed. Raises TooLate."""
+    with transaction.atomic():
+        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        check_open(locked)
+        yield locked
+
+
+def _write(
+    order: Order, kind: Any, before: dict, after: dict, *, by_id: int | None, now: datetime, line_id: int | None = None
+) -> OrderChange:
+    """The row in the log and the letter, one for each change."""
+    change = OrderChange.objects.create(
+        order=order, line_id=line_id, kind=kind, before=before, after=after, by_id=by_id, by_words="client", at=now
+    )
+    posting.post("letter.changed", key=f"letter:changed:{change.pk}", change_id=change.pk)
+    return change
+
+
+def address(order: Order, to: Recipient, *, shown: str, agreed_day: date | None, by_id: int | None, now: datetime) -> OrderChange:
+    """Another recipient or address. ``shown`` is the form's version, ``agreed_day`` the later day the client confirmed.
+
+    Raises TooLate, AlreadySo, SeenBefore, CostsOtherwise or LaterDay; then nothing has changed.
+    """
+    with _locked(order) as locked:
+        row = ShippingAddress.objects.get(pk=locked.shipping_address_id)
+        was = recipient_of(row)
+        if to == was:
+            raise AlreadySo()
+        if shown != address_version(locked, was):
+            raise SeenBefore()
+        check_costs(locked, was, to)
+        old, new = asdict(was), asdict(to)
+        differs = [field for field in new if new[field] != old[field]]
+        before, after = {field: old[field] for field in differs}, {field: new[field] for field in differs}
+        if to.place != was.place:
+            soonest, _holidays = _soonest(locked, to, now=now)
+            _move_promise(locked, soonest, agreed_day, before, after)
+        row.name, row.last_name, row.mobile, row.phone_number = to.name, to.name, to.mobile, to.mobile
+        row.state, row.line4, row.district = to.subdivision, to.city, to.district
+        row.line1, row.line2, row.postcode = to.line1, to.line2, to.postcode
+        row.save()
+        return _write(locked, ChangeKind.ADDRESS, before, after, by_id=by_id, now=now)
+
+
+def _move_promise(order: Order, soonest: date, agreed: date | None, before: dict, after: dict) -> None:
+    """A day that is not later leaves the promise as it is; a later one must have been agreed to. Raises LaterDay."""
+    if order.promise is None or soonest <= order.promise:
+        return
+    if agreed is None or agreed < soonest:
+        raise LaterDay(on=soonest, before=order.promise)
+    before["promise"], after["promise"] = order.promise.isoformat(), soonest.isoformat()
+    order.promised_anew_on = soonest
+    if order.requested_on and order.requested_on <= soonest:  # a wish that the new promise has overtaken
+        before["requested_on"], after["requested_on"] = order.requested_on.isoformat(), ""
+        order.requested_on = None
+    order.save(update_fields=["promised_anew_on", "requested_on"])
+
+
+def day(order: Order, on: date | None, *, shown: str, agreed_day: date | None, by_id: int | None, now: datetime) -> OrderChange:
+    """Not before a later day, or (None, or the promise itself) as promised again.
+
+    Taken back so late that the promise can no longer be kept, the promise moves to ``agreed_day``, which the client saw.
+    Raises TooLate, AlreadySo, SeenBefore, DayNotPossible or LaterDay; then nothing has changed.
+    """
+    with _locked(order) as locked:
+        asked = on if on != locked.promise else None
+        if asked == locked.requested_on:
+            raise AlreadySo()
+        if shown != day_version(locked):
+            raise SeenBefore()
+        possible = window(locked, now=now)
+        was = locked.requested_on.isoformat() if locked.requested_on else ""
+        before, after = {"requested_on": was}, {"requested_on": asked.isoformat() if asked else ""}
+        locked.requested_on = None
+        if asked:
+            possible.check(asked)
+        else:
+            _move_promise(locked, possible.first, agreed_day, before, after)
+        locked.requested_on = asked
+        locked.save(update_fields=["requested_on"])
+        return _write(locked, ChangeKind.DAY, before, after, by_id=by_id, now=now)
+
+
+def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:
+    """Another card, box or ribbon for a line that is packed as a gift.
+
+    Raises TooLate, AlreadySo, SeenBefore, or what `wrapping.check` raises; then nothing has changed.
+    """
+    with _locked(order) as locked:
+        kept = Wrapping.objects.select_related("box", "ribbon").get(order_line_id=line_id, order_line__order=locked)
+        box, ribbon, card = wrapping.check(wish, kept=kept)
+        if wrapping.Wish(box.code, ribbon.code, card) == wrapping.wish_of(kept):
+            raise AlreadySo()
+        if shown != gift_version(kept):
+            raise SeenBefore()
+        before, after = {}, {}
+        with translation.override(locked.language):  # the names as the client reads them
+            for field, old, new in (
+                ("box", str(kept.box), str(box)),
+                ("ribbon", str(kept.ribbon), str(ribbon)),
+                ("card", kept.card_text, card),
+            ):
+                if old != new:
+                    before[field], after[field] = old, new
+        kept.box, kept.ribbon, kept.card_text = box, ribbon, card
+        kept.save(update_fields=["box", "ribbon", "card_text"])
+        return _write(locked, ChangeKind.GIFT, before, after, by_id=by_id, now=now, line_id=line_id)

@@ -1,0 +1,108 @@
+"""Until when a client can change an order himself: until it is packed, and from when on that may happen.
+
+The bench done, a parcel is packed from the morning of the next working day on. What needs no bench is packed on the day its
+order begins, once the courier's cut-off has closed that day's orders. The packing scan decides; the clock foretells it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from services.delivery import promising
+from services.foundation.formats import day_words, zone_words
+from services.foundation.regions.roster import all_regions
+
+from .order.reading import OrderView
+from .order.states import OrderState
+
+#: The hour, local, at which the packing bench begins its day.
+MORNING = 9
+
+
+@dataclass(frozen=True)
+class Clock:
+    """From when on it may be packed, in the region's zone, and how long until then (zero once it has passed)."""
+
+    packing_begins: datetime
+    left: timedelta
+
+    @property
+    def has_passed(self) -> bool:
+        return self.left <= timedelta(0)
+
+    @property
+    def day(self) -> str:
+        return day_words(self.packing_begins)
+
+    @property
+    def hour(self) -> str:
+        return f"{self.packing_begins:%H:%M}"
+
+    @property
+    def zone(self) -> str:
+        return zone_words(self.packing_begins.tzinfo)  # type: ignore[arg-type]
+
+    @property
+    def left_words(self) -> str:
+        """The time left in whole days and hours, in the active language."""
+        days, hours = self.left.days, self.left.seconds // 3600
+        said = [ngettext("%(n)s day", "%(n)s days", days) % {"n": days}] if days else []
+        if hours:
+            said.append(ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
+        if len(said) == 2:
+            return _("%(days)s and %(hours)s") % {"days": said[0], "hours": said[1]}
+        return said[0] if said else _("less than an hour")
+
+
+def needs_bench(*, placed_on: date, bench_done_on: date, engraved: bool, holidays: frozenset[date]) -> bool:
+    """Pure. Whether the bench works on an order: it is engraved, or done later than an order without work ever begins.
+
+    A piece made to order takes weeks; without any work the "bench" is done on the order's first day, which is the day it was
+    placed or, after the cut-off, the next working day.
+    """
+    return engraved or bench_done_on > promising.working_days_after(placed_on, 1, holidays)
+
+
+def packing_begins(
+    *, bench_done_on: date, needs_bench: bool, cut_off_hour: int, zone: ZoneInfo, holidays: frozenset[date]
+) -> datetime:
+    """Pure. The earliest moment at which the parcel may be packed, in the region's zone."""
+    if needs_bench:
+        morning = promising.working_days_after(bench_done_on, 1, holidays)
+        return datetime.combine(morning, time(MORNING), tzinfo=zone)
+    return datetime.combine(bench_done_on, time(cut_off_hour), tzinfo=zone)
+
+
+def compute(begins: datetime, *, now: datetime) -> Clock:
+    """Pure. The clock at a moment; the time left is real time, also over a change of the clocks."""
+    return Clock(begins, max(begins.astimezone(UTC) - now.astimezone(UTC), timedelta(0)))
+
+
+def of(view: OrderView, *, now: datetime) -> Clock | None:
+    """The clock of an order that can be changed, in two queries; None when it has none (packed, ended, or without a promise)."""
+    order = view.order
+    if not order.can_be_changed or order.bench_done_on is None:
+        return None
+    zone = all_regions()[order.region_code].time_zone
+    placed_on = order.date_placed.astimezone(zone).date()
+    holidays = promising.holidays_of(order.region_code, since=placed_on)
+    to = view.address
+    transit = promising.transit_to(order.region_code, to.country_id, to.state) if to else None
+    begins = packing_begins(
+        bench_done_on=order.bench_done_on,
+        needs_bench=needs_bench(
+            placed_on=placed_on,
+            bench_done_on=order.bench_done_on,
+            engraved=any(line.inscription for line in view.lines),
+            holidays=holidays,
+        ),
+        cut_off_hour=transit.cut_off_hour if transit else promising.USUAL_CUT_OFF,
+        zone=zone,
+        holidays=holidays,
+    )
+    if order.status == OrderState.READY_TO_PACK:  # the bench was done sooner than planned
+        begins = min(begins, now.astimezone(zone))
+    return compute(begins, now=now)

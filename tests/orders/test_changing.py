@@ -1,0 +1,556 @@
+"""Until the packing scan a client changes recipient, address, day and card himself; after it nobody does, and both are told."""
+
+import html
+import io
+import re
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pypdf import PdfReader
+
+from checkout import changing, clock, fulfilling, slips
+from checkout.order.models import Order, OrderChange, ShippingAddress
+from checkout.order.moving import move
+from checkout.order.reading import read
+from checkout.order.states import OrderState
+from checkout.refusals import AlreadySo, ChangedMeanwhile, LaterDay, TooLate
+from services.delivery import promising
+from services.delivery.models import Holiday, Transit
+from services.foundation.contacts.senders import MemorySender
+from services.foundation.outbox.models import Job as OutboxJob
+from services.gifting.models import PackingOption, Wrapping
+from tests import makers
+from tests.makers import fill, place, variant, work_off
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+PARIS = {
+    "name": "Anna Test",
+    "mobile": "+33612345678",
+    "country": "FR",
+    "city": "Paris",
+    "line1": "12 rue de Rivoli",
+    "line2": "",
+    "postcode": "75001",
+}
+SHANGHAI = {
+    "name": "王小明",
+    "mobile": "+8613800138000",
+    "country": "CN",
+    "subdivision": "上海市",
+    "city": "上海市",
+    "district": "静安区",
+    "line1": "南京西路 1515 号",
+    "postcode": "",
+}
+URUMQI = SHANGHAI | {"subdivision": "新疆维吾尔自治区", "city": "乌鲁木齐市", "district": "天山区"}
+NEW_YORK = PARIS | {"country": "US", "subdivision": "NY", "city": "New York", "postcode": "10019", "mobile": "+12125551234"}
+
+
+def confirmed(region: str = "eu", **changed) -> Order:
+    """A confirmed order; how it was paid does not matter here."""
+    gift = changed.pop("gift", None)
+    engraved = changed.pop("engraved", "")
+    order = place(fill(variant(), region=region, gift=gift, engraved=engraved), **changed)
+    move(order, OrderState.CONFIRMED)
+    return order
+
+
+def opened(client, order: Order, what: str, language: str = "en") -> tuple[str, dict[str, str]]:
+    """The address of a form, and its hidden fields; the visitor comes by the order's signed link."""
+    client.get(f"/{order.region_code}/{language}/orders/{order.number}/?key={order.access_key}")
+    address = f"/{order.region_code}/{language}/orders/{order.number}/change/{what}/"
+    page = client.get(address)
+    assert page.status_code == 200
+    return address, hidden(page)
+
+
+def hidden(page) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(shown|day)" value="([^"]*)"', page.content.decode()))
+
+
+def gift_form(order: Order) -> str:
+    return f"gift/{order.lines.get().pk}"
+
+
+def words(page) -> str:
+    return html.unescape(page.content.decode())
+
+
+def nothing_happened(order: Order) -> bool:
+    return not order.changes.exists() and not OutboxJob.objects.filter(name="letter.changed").exists()
+
+
+def test_the_order_page_says_until_when_and_what(client):
+    order = confirmed(gift=makers.GIFT)
+    client.get(f"/eu/en/orders/{order.number}/?key={order.access_key}")
+    page = words(client.get(f"/eu/en/orders/{order.number}/"))
+    begins = clock.of(read(order), now=timezone.now()).packing_begins
+    assert f"at {begins:%H:%M} (Central European Time)" in page and "Time left:" in page
+    assert all(f"/change/{what}/" in page for what in ("address", "day", gift_form(order)))
+
+
+def test_when_the_moment_has_passed_it_is_still_possible_until_the_scan(client):
+    order = confirmed()
+    Order.objects.update(bench_done_on=date(2026, 1, 5), date_placed=datetime(2026, 1, 5, tzinfo=timezone.get_current_timezone()))
+    client.get(f"/eu/en/orders/{order.number}/?key={order.access_key}")
+    assert "your parcel is not packed yet" in words(client.get(f"/eu/en/orders/{order.number}/"))
+    address, form = opened(client, order, "address")
+    assert client.post(address, PARIS | form | {"name": "Bert Test"}).status_code == 303
+
+
+def test_another_recipient_is_changed_logged_told_and_on_the_slip(client, standin):
+    order = confirmed(gift=makers.GIFT)
+    promised = order.promised_on
+    address, form = opened(client, order, "address")
+    answer = client.post(address, PARIS | form | {"name": "Berthe Martin", "mobile": "06 98 76 54 32"}, follow=True)
+    assert answer.status_code == 200 and "are changed" in words(answer) and "Berthe Martin" in words(answer)
+    order.refresh_from_db()
+    stored = ShippingAddress.objects.get(pk=order.shipping_address_id)
+    assert (stored.name, stored.mobile) == ("Berthe Martin", "+33698765432")
+    assert order.contact_mobile == "+33612345678"  # letters and messages stay with who ordered
+    assert (order.promised_on, order.promised_anew_on) == (promised, None)
+    change = order.changes.get()
+    assert change.before == {"name": "Anna Test", "mobile": "+33612345678"}
+    assert change.after == {"name": "Berthe Martin", "mobile": "+33698765432"}
+    assert (change.by, change.by_words) == (None, "client")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(slips.pdf_of(order))).pages)
+    assert "Berthe Martin" in text and "Anna Test" not in text
+    assert work_off().count("letter.changed") == 1
+    letter = next(m for m in mail.outbox if m.extra_headers["X-Flagship-Letter"].startswith("changed"))
+    assert letter.to == ["anna@client.example"]
+    rich = letter.alternatives[0][0]
+    assert all("Anna Test" in said and "Berthe Martin" in said for said in (letter.body, rich))
+
+
+def test_a_signed_in_client_is_named_in_the_log(client):
+    carla = makers.client_of("carla")
+    order = place(fill(variant(), who=makers.buyer("carla", carla)), who=makers.buyer("carla", carla))
+    client.force_login(carla)
+    address, form = opened(client, order, "address")
+    client.post(address, PARIS | form | {"line2": "3e étage"})
+    assert order.changes.get().by == carla
+
+
+def test_each_change_has_its_letter_and_none_is_sent_twice(client):
+    order = confirmed(gift=makers.GIFT)
+    for name in ("Berthe", "Claire"):
+        address, form = opened(client, order, "address")
+        client.post(address, PARIS | form | {"name": name})
+    assert work_off().count("letter.changed") == 2
+    ids = [m.extra_headers["Message-ID"] for m in mail.outbox]
+    assert len(ids) == len(set(ids)) == 2
+    assert work_off() == []
+
+
+def test_a_client_with_a_mobile_alone_hears_of_it_by_message(client):
+    order = confirmed("cn", email="", **SHANGHAI)
+    address, form = opened(client, order, "address")
+    client.post(address, SHANGHAI | form | {"name": "李雷", "mobile": "139 0013 9000"})
+    before = len(MemorySender.sent)
+    work_off()
+    assert [to for to, _text in MemorySender.sent[before:]] == ["+8613800138000"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "x" * 150}, "name"),
+        ({"mobile": "12"}, "mobile"),
+        ({"postcode": "7500"}, "postcode"),
+        ({"line1": "P.O. Box 12"}, "line1"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(client, typed, field):
+    order = confirmed()
+    address, form = opened(client, order, "address")
+    answer = client.post(address, PARIS | form | {"city": "Lyon"} | typed)
+    page = words(answer)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in page and 'value="Lyon"' in page
+    assert hidden(answer)["shown"] == form["shown"]
+    assert nothing_happened(order)
+
+
+def test_a_name_too_long_for_a_label_is_refused_at_checkout_too():
+    from services.delivery.addresses import problems
+
+    assert set(problems(PARIS | {"subdivision": "", "district": "", "name": "x" * 121})) == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("placed", "region", "to", "field"),
+    [
+        (PARIS, "eu", PARIS | {"country": "DE", "city": "Berlin", "postcode": "10115"}, "country"),
+        (PARIS, "eu", PARIS | {"country": "NL", "city": "Delft", "postcode": "2611"}, "country"),  # not even a Dutch postcode
+        (NEW_YORK, "us", NEW_YORK | {"subdivision": "OR", "city": "Portland", "postcode": "97201"}, "subdivision"),
+        (NEW_YORK, "us", NEW_YORK | {"subdivision": "NJ", "city": "Newark", "postcode": "07102"}, "subdivision"),
+    ],
+)
+def test_a_place_with_another_tax_is_an_advisers_and_money_stays(client, placed, region, to, field):
+    order = confirmed(region, **placed)
+    address, form = opened(client, order, "address")
+    answer = client.post(address, to | form)
+    assert answer.status_code == 422
+    page = words(answer)
+    assert f'id="{field}-error"' in page and "advisers@arcenne.example" in page
+    assert f'value="{to["city"]}"' in page
+    assert nothing_happened(order)
+    was = (order.total_incl_tax, order.shipping_address.line4)
+    order.refresh_from_db()
+    assert (order.total_incl_tax, order.shipping_address.line4) == was
+
+
+def test_a_place_with_another_charge_is_an_advisers(client):
+    order = confirmed("cn", **SHANGHAI)
+    Transit.objects.filter(subdivision="新疆维吾尔自治区").update(charge=80)
+    address, form = opened(client, order, "address")
+    answer = client.post(address, URUMQI | form)
+    assert answer.status_code == 422 and 'id="subdivision-error"' in words(answer)
+    assert nothing_happened(order)
+
+
+def test_a_state_cannot_change_even_where_tax_is_the_same(client):
+    order = confirmed("us", **(NEW_YORK | {"subdivision": "OR", "city": "Portland", "postcode": "97201"}))
+    address, form = opened(client, order, "address")
+    answer = client.post(address, NEW_YORK | form | {"subdivision": "MT", "city": "Helena", "postcode": "59601"})
+    assert answer.status_code == 422
+    assert nothing_happened(order)
+
+
+def test_a_longer_way_shows_the_new_day_and_asks_for_it(client):
+    order = confirmed("cn", **SHANGHAI)
+    first = order.promised_on
+    address, form = opened(client, order, "address")
+    asked = client.post(address, URUMQI | form | {"day": ""})
+    assert asked.status_code == 409
+    later = date.fromisoformat(hidden(asked)["day"])
+    assert later > first and "乌鲁木齐市" in words(asked) and "Please confirm the day" in words(asked)
+    assert nothing_happened(order)
+    assert client.post(address, URUMQI | hidden(asked)).status_code == 303
+    order.refresh_from_db()
+    assert (order.promised_on, order.promised_anew_on, order.due_on) == (first, later, later)
+    change = order.changes.get()
+    assert (change.before["promise"], change.after["promise"]) == (first.isoformat(), later.isoformat())
+    page = words(client.get(f"/cn/en/orders/{order.number}/"))
+    assert clock.day_words(later) in page
+    work_off()
+    assert f"Promised for · {clock.day_words(first)} → {clock.day_words(later)}" in mail.outbox[-1].body
+
+
+def test_a_day_that_moved_once_more_is_asked_again():
+    order = confirmed("cn", **SHANGHAI)
+    to = changing.Recipient(**{"line2": "", **URUMQI})
+    shown = changing.address_version(order, changing.recipient_of(order.shipping_address))
+    with pytest.raises(LaterDay) as no:
+        changing.address(order, to, shown=shown, agreed_day=order.promised_on + timedelta(days=1), by_id=None, now=timezone.now())
+    assert no.value.facts["on"] > order.promised_on + timedelta(days=1)
+    assert nothing_happened(order)
+
+
+def test_a_shorter_way_leaves_the_promise_as_it_stands(client):
+    order = confirmed("cn", **URUMQI)
+    promised = order.promised_on
+    address, form = opened(client, order, "address")
+    assert client.post(address, SHANGHAI | form).status_code == 303
+    order.refresh_from_db()
+    assert (order.promised_on, order.promised_anew_on, order.due_on) == (promised, None, promised)
+
+
+def test_a_new_name_does_not_move_the_day_even_when_the_house_is_late(client):
+    order = confirmed()
+    past = timezone.now().date() - timedelta(days=9)
+    Order.objects.update(promised_on=past, bench_done_on=past)
+    address, form = opened(client, order, "address")
+    assert client.post(address, PARIS | form | {"name": "Bert"}).status_code == 303
+    order.refresh_from_db()
+    assert (order.promised_on, order.promised_anew_on) == (past, None)
+
+
+def test_exactly_the_same_is_said_and_nothing_is_written(client):
+    order = confirmed(gift=makers.GIFT)
+    address, form = opened(client, order, "address")
+    assert "nothing was changed" in words(client.post(address, PARIS | form | {"postcode": " 75001 "}, follow=True))
+    address, form = opened(client, order, gift_form(order))
+    wish = {"box": "garnet", "ribbon": "champagne", "card": "For you,\r\nalways.\r\n"}
+    assert "nothing was changed" in words(client.post(address, wish | form, follow=True))
+    address, form = opened(client, order, "day")
+    typed = {"on": order.promised_on.isoformat()}
+    assert "nothing was changed" in words(client.post(address, typed | form, follow=True))
+    assert nothing_happened(order)
+
+
+def test_two_clicks_are_one_change(client):
+    order = confirmed()
+    address, form = opened(client, order, "address")
+    for _click in range(2):
+        assert client.post(address, PARIS | form | {"name": "Berthe"}).status_code == 303
+    assert order.changes.count() == 1
+
+
+def test_a_form_from_another_tab_is_refused_with_what_stands_there_now(client):
+    order = confirmed()
+    address, stale = opened(client, order, "address")
+    client.post(address, PARIS | stale | {"name": "Berthe"})
+    answer = client.post(address, PARIS | stale | {"name": "Claire", "line1": "1 quai Voltaire"})
+    page = words(answer)
+    assert answer.status_code == 409 and "was changed since you opened the page" in page
+    assert 'value="Berthe"' in page and "1 quai Voltaire" in page  # what stands there, and what was typed
+    assert order.changes.count() == 1
+    assert client.post(address, PARIS | hidden(answer) | {"name": "Claire"}).status_code == 303
+
+
+def test_a_wrong_form_does_not_make_a_stale_one_fresh(client):
+    order = confirmed()
+    address, stale = opened(client, order, "address")
+    client.post(address, PARIS | stale | {"name": "Berthe"})
+    wrong = client.post(address, PARIS | stale | {"name": "Claire", "postcode": "1"})
+    assert wrong.status_code == 422
+    assert client.post(address, PARIS | hidden(wrong) | {"name": "Claire"}).status_code == 409
+
+
+def working_day(order: Order, days: int) -> date:
+    return promising.working_days_after(order.promise, days, promising.holidays_of(order.region_code, since=order.promise))
+
+
+def test_a_later_day_is_noted_shown_and_can_be_taken_back(client):
+    order = confirmed()
+    wished = working_day(order, 8)
+    address, form = opened(client, order, "day")
+    assert client.post(address, form | {"on": wished.isoformat()}).status_code == 303
+    order.refresh_from_db()
+    assert (order.requested_on, order.due_on, order.promised_on < wished) == (wished, wished, True)
+    page = words(client.get(f"/eu/en/orders/{order.number}/"))
+    assert clock.day_words(wished) in page and "not before, as you asked" in page
+    assert "letter.changed" in work_off()
+    assert clock.day_words(wished) in mail.outbox[-1].body and "Not before this day, as you asked." in mail.outbox[-1].body
+    address, form = opened(client, order, "day")
+    assert client.post(address, form | {"act": "back"}).status_code == 303
+    order.refresh_from_db()
+    assert (order.requested_on, order.promised_anew_on, order.due_on) == (None, None, order.promised_on)
+    assert [c.after for c in order.changes.all()] == [{"requested_on": wished.isoformat()}, {"requested_on": ""}]
+
+
+def test_a_wish_taken_back_too_late_for_the_promise_moves_it_openly(client):
+    order = confirmed()
+    past = timezone.now().date() - timedelta(days=9)
+    Order.objects.update(promised_on=past, bench_done_on=past, requested_on=timezone.now().date() + timedelta(days=20))
+    address, form = opened(client, order, "day")
+    assert client.post(address, {"shown": form["shown"], "act": "back"}).status_code == 409  # no day was agreed to
+    assert client.post(address, form | {"act": "back"}).status_code == 303
+    order.refresh_from_db()
+    assert order.promised_on == past
+    assert order.promised_anew_on == date.fromisoformat(form["day"]) > timezone.now().date()
+
+
+def test_only_a_day_that_the_courier_can_keep_is_taken(client):
+    order = confirmed()
+    holiday = working_day(order, 5)
+    Holiday.objects.create(region_id="eu", day=holiday, name="Fête")
+    saturday = order.promised_on + timedelta(days=7 + 5 - order.promised_on.weekday())
+    days = {
+        order.promised_on - timedelta(days=1): "Please choose a day from",
+        order.promised_on + timedelta(days=75): "Please choose a day from",
+        saturday: "Our couriers rest",
+        holiday: "Our couriers rest",
+    }
+    address, form = opened(client, order, "day")
+    for day, said in days.items():
+        answer = client.post(address, form | {"on": day.isoformat()})
+        assert (answer.status_code, said in words(answer)) == (422, True), day
+        assert f'value="{day.isoformat()}"' in words(answer)
+    assert nothing_happened(order)
+
+
+@pytest.mark.parametrize("typed", ["", "2026-02-31", "tomorrow", "9" * 500, "\u202e"])
+def test_what_is_no_day_is_said_beside_the_field(client, typed):
+    order = confirmed()
+    address, form = opened(client, order, "day")
+    answer = client.post(address, form | {"on": typed})
+    assert answer.status_code == 422 and 'id="on-error"' in words(answer)
+    assert nothing_happened(order)
+
+
+def test_an_address_farther_away_overtakes_an_earlier_wish(client):
+    order = confirmed("cn", **SHANGHAI)
+    address, form = opened(client, order, "day")
+    client.post(address, form | {"on": working_day(order, 1).isoformat()})
+    address, form = opened(client, order, "address")
+    asked = client.post(address, URUMQI | form)
+    assert client.post(address, URUMQI | hidden(asked)).status_code == 303
+    order.refresh_from_db()
+    assert order.requested_on is None
+    assert order.due_on == order.promised_anew_on
+    assert order.changes.last().after["requested_on"] == ""
+
+
+def test_the_card_is_rewritten_and_the_packing_too(client):
+    order = confirmed(gift=makers.GIFT)
+    address, form = opened(client, order, gift_form(order))
+    wish = {"box": "ivory", "ribbon": "champagne", "card": "Pour toi,\r\ntoujours."}
+    assert client.post(address, wish | form).status_code == 303
+    kept = Wrapping.objects.get(order_line__order=order)
+    assert (kept.box.code, kept.ribbon.code, kept.card_text) == ("ivory", "champagne", "Pour toi,\ntoujours.")
+    change = order.changes.get()
+    assert change.before == {"box": "Garnet box", "card": "For you,\nalways."}
+    assert change.after == {"box": "Ivory box", "card": "Pour toi,\ntoujours."}
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(slips.pdf_of(order))).pages)
+    assert "toujours." in text and "always." not in text
+
+
+@pytest.mark.parametrize("card", ["x" * 300, "a\n" * 9 + "b", "𝕏 for you", "a\u202eb"])
+def test_a_card_that_cannot_be_printed_is_said_beside_it(client, card):
+    order = confirmed(gift=makers.GIFT)
+    address, form = opened(client, order, gift_form(order))
+    answer = client.post(address, {"box": "garnet", "ribbon": "champagne", "card": card} | form)
+    assert answer.status_code == 422 and 'id="card-error"' in words(answer)
+    assert nothing_happened(order)
+
+
+def test_a_box_no_longer_offered_stays_with_who_has_it_and_goes_to_nobody_else(client):
+    order = confirmed(gift=makers.GIFT)
+    PackingOption.objects.filter(code="garnet", kind="box").update(is_offered=False)
+    PackingOption.objects.filter(code="ivory", kind="box").update(is_offered=False)
+    address, form = opened(client, order, gift_form(order))
+    wish = {"box": "garnet", "ribbon": "champagne", "card": "Adieu."}
+    refused = client.post(address, wish | form | {"box": "ivory"})
+    assert refused.status_code == 422 and "no longer offered" in words(refused)
+    assert client.post(address, wish | form).status_code == 303
+
+
+def test_a_line_without_packing_has_no_card_to_change(client):
+    order = confirmed()
+    client.get(f"/eu/en/orders/{order.number}/?key={order.access_key}")
+    other = confirmed(gift=makers.GIFT)
+    for line in (order.lines.get().pk, other.lines.get().pk, 10**25):
+        assert client.get(f"/eu/en/orders/{order.number}/change/gift/{line}/").status_code == 404
+        assert client.post(f"/eu/en/orders/{order.number}/change/gift/{line}/", {"card": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("status", [OrderState.PACKED, OrderState.DISPATCHED, OrderState.HANDED_OVER])
+def test_once_it_is_packed_each_change_is_refused_and_says_whom_to_ask(client, status):
+    order = confirmed(gift=makers.GIFT)
+    forms = {what: opened(client, order, what) for what in ("address", "day", gift_form(order))}
+    Order.objects.update(status=status)
+    typed = PARIS | {"name": "Berthe", "on": working_day(order, 8).isoformat(), "box": "ivory", "ribbon": "garnet", "card": "Ah"}
+    for address, form in forms.values():
+        answer = client.post(address, typed | form)
+        assert answer.status_code == 409
+        assert "Your parcel is packed" in words(answer) and "advisers@arcenne.example" in words(answer)
+        assert "You had written:" in words(answer) and 'name="shown"' not in words(answer)
+        assert "advisers@arcenne.example" in words(client.get(address, follow=True))
+    page = words(client.get(f"/eu/en/orders/{order.number}/"))
+    assert "advisers@arcenne.example" in page and "What you can still change" not in page
+    assert nothing_happened(order)
+
+
+@pytest.mark.parametrize("status", [OrderState.CANCELLED, OrderState.LAPSED])
+def test_an_order_that_has_ended_has_nothing_left_to_change(client, status):
+    order = confirmed()
+    address, form = opened(client, order, "address")
+    Order.objects.update(status=status)
+    assert "has ended" in words(client.post(address, PARIS | form | {"name": "Berthe"}))
+    assert nothing_happened(order)
+
+
+@pytest.mark.parametrize("status", ["awaiting payment", "under review", "confirmed", "in atelier", "ready to pack"])
+def test_in_every_state_before_the_scan_it_can_be_changed(client, status):
+    order = confirmed()
+    Order.objects.update(status=status)
+    address, form = opened(client, order, "address")
+    assert client.post(address, PARIS | form | {"name": "Berthe"}).status_code == 303
+    assert order.changes.count() == 1
+
+
+def test_nobody_changes_anothers_order(client):
+    order = confirmed(gift=makers.GIFT)
+    client.force_login(makers.client_of("eve"))
+    for what in ("address", "day", gift_form(order)):
+        for ask in (client.get, client.post):
+            assert ask(f"/eu/en/orders/{order.number}/change/{what}/").status_code == 404
+            assert ask(f"/eu/en/orders/{order.number}/change/{what}/?key=wrong").status_code == 404
+    assert nothing_happened(order)
+
+
+def test_the_key_leaves_the_address_bar_here_too(client):
+    order = confirmed()
+    answer = client.get(f"/eu/en/orders/{order.number}/change/day/?key={order.access_key}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/eu/en/orders/{order.number}/change/day/")
+
+
+def test_a_parcel_is_not_closed_on_a_slip_older_than_the_change():
+    order = confirmed(gift=makers.GIFT)
+    packer = makers.User.objects.create_user("packer@house.example", is_staff=True).pk
+    line = order.lines.get()
+    shown = changing.gift_version(line.wrapping)
+    wish = makers.wrapping.Wish("garnet", "champagne", "Adieu.")
+    change = changing.gift(order, line.pk, wish, shown=shown, by_id=None, now=timezone.now())
+    with pytest.raises(ChangedMeanwhile):
+        fulfilling.pack(order, by_id=packer, seen=None)
+    fulfilling.pack(order, by_id=packer, seen=change.pk)
+    with pytest.raises(TooLate):
+        changing.gift(order, line.pk, makers.GIFT, shown=shown, by_id=None, now=timezone.now())
+
+
+def test_the_log_is_written_once_and_never_changed():
+    order = confirmed()
+    with pytest.raises(AlreadySo):
+        changing.day(order, None, shown="", agreed_day=None, by_id=None, now=timezone.now())
+    shown = changing.day_version(order)
+    change = changing.day(order, working_day(order, 3), shown=shown, agreed_day=None, by_id=None, now=timezone.now())
+    change.after = {}
+    with pytest.raises(TypeError):
+        change.save()
+    with pytest.raises(TypeError):
+        change.delete()
+    assert OrderChange.objects.get().after
+
+
+def test_the_clock_asks_two_queries_and_more_lines_ask_no_more(client):
+    small = confirmed()
+    bag = fill(variant(), engraved="A", gift=makers.GIFT)
+    for text in ("B", "C", "D"):
+        makers.add(bag, variant(size="50"), engraved=text, gift=makers.GIFT)
+    large = place(bag)
+    move(large, OrderState.CONFIRMED)
+    client.get("/eu/en/")  # a page knows the regions before it asks for a clock
+    views = [read(small), read(large)]
+    for view in views:
+        with CaptureQueriesContext(connection) as seen:
+            assert clock.of(view, now=timezone.now())
+        assert len(seen) == 2
+
+    def asked(order: Order, what: str) -> int:
+        address, _form = opened(client, order, what)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(address)
+        return len(seen)
+
+    assert asked(large, "address") <= asked(small, "address") <= 20
+    assert asked(large, "day") <= asked(small, "day") <= 24
+    assert asked(large, f"gift/{large.lines.first().pk}") <= 21
+
+
+def test_china_without_script_offers_the_cities_of_the_province_and_keeps_the_rest(client):
+    order = confirmed("cn", **SHANGHAI)
+    address, form = opened(client, order, "address")
+    answer = client.post(address, SHANGHAI | form | {"subdivision": "江苏省", "name": "李雷", "act": "update"})
+    page = words(answer)
+    assert answer.status_code == 200 and "苏州市" in page and 'value="李雷"' in page
+    assert hidden(answer)["shown"] == form["shown"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "fr", "en"])
+@pytest.mark.parametrize(("region", "to"), [("cn", SHANGHAI), ("eu", PARIS), ("us", NEW_YORK)])
+def test_every_form_opens_in_every_region_and_language(client, region, to, language):
+    order = confirmed(region, gift=makers.GIFT, **to)
+    for what in ("address", "day", gift_form(order)):
+        address, form = opened(client, order, what, language)
+        page = words(client.get(address))
+        assert form["shown"] and "style=" not in page and len(re.findall("<h1", page)) == 1
+        ids = re.findall(r'\sid="([^"]+)"', page)
+        assert len(ids) == len(set(ids)), what
