@@ -203,6 +203,7 @@ STATICFILES_DIRS = [ROOT / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "flagship.staticfiles.HouseAppsFinder"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = HERE.media_root
+ORIGINALS_ROOT = HERE.originals_root  # what staff uploaded, as they did; nobody is served from here
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "flagship.staticfiles.HouseStaticFilesStorage"},
