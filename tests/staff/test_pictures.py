@@ -166,9 +166,7 @@ REFUSED = {
     "a TIFF of two pages": (lambda: moving("TIFF"), "a single still picture"),
     "32 bits a channel": (lambda: file_of(Image.new("F", (1200, 1200)), "TIFF"), "RGB, CMYK or grey"),
 }
-REFUSED |= {
-    f"half a {kind}": (lambda kind=kind: _half(kind), "damaged or incomplete") for kind in ("JPEG", "TIFF")
-}
+REFUSED |= {f"half a {kind}": (lambda kind=kind: _half(kind), "damaged or incomplete") for kind in ("JPEG", "TIFF")}
 
 
 def _half(kind: str) -> bytes:
