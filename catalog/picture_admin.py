@@ -151,6 +151,12 @@ class PictureInline(Pictured, TranslationTabularInline):
 class PictureZoneForm(PictureForm):
     """With the place that can be engraved, as the studio measures it."""
 
+    def clean_piece(self):
+        piece = self.cleaned_data["piece"]
+        if piece.is_child:
+            raise forms.ValidationError(gettext("Please choose the piece itself, not one of its variants."))
+        return piece
+
     def clean_zone(self):
         zone = self.cleaned_data["zone"]
         if zone is not None and not is_zone(zone):

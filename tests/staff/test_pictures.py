@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
@@ -20,6 +21,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from catalog import encoding, inspecting, uploading
 from catalog.models import Picture, Product, Work
+from flagship.settings import env
 from services.foundation.outbox.models import Job
 from services.foundation.refusal import Refusal
 from tests import makers
@@ -231,6 +233,22 @@ def test_a_damaged_header_never_breaks_the_page(staff):
                 pass
         assert inspecting.look(data).format == kind
     assert upload(client, whole["PNG"][:40]).status_code == 200
+
+
+def test_a_picture_belongs_to_a_piece_and_not_to_a_variant(staff):
+    form = {"piece": makers.variant().pk, "view": "worn", "position": 1, "zone": "null"}
+    answer = staff().post(reverse("admin:catalogue_picture_add"), form | {"file": SimpleUploadedFile("x", file_of(picture()))})
+    assert "not one of its variants" in str(answer.context["adminform"].form.errors["piece"])
+
+
+def test_originals_never_lie_where_everybody_can_read(monkeypatch, tmp_path):
+    monkeypatch.setenv("FLAGSHIP_DEMO", "1")
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path))
+    monkeypatch.setenv("ORIGINALS_ROOT", str(tmp_path / "uploads"))
+    with pytest.raises(ImproperlyConfigured, match="ORIGINALS_ROOT"):
+        env.read()
+    monkeypatch.setenv("ORIGINALS_ROOT", f"{tmp_path}-originals")
+    assert env.read().originals_root == f"{tmp_path}-originals"
 
 
 # The worker
@@ -616,8 +634,15 @@ def test_a_new_file_under_an_engraving_asks_for_a_look_at_the_proof(staff, clien
     assert "four corners" in str(answer.context["adminform"].form.errors["zone"])
     corners = '{"quad": [[0.2, 0.4], [0.8, 0.4], [0.8, 0.5], [0.2, 0.5]]}'
     assert client.post(url, form | {"zone": corners}).status_code == 302
-    asked = "/eu/en/pieces/halo-band/engrave/proof.svg?metal=yellow&face=roman&inscription=A"
-    assert client.get(asked).status_code in (200, 404)
+    asked = f"{reverse('engraving-preview', 'flagship.storefront', args=['halo-band'])}?metal=yellow&face=roman&inscription=A"
+    proof = client.get(f"/eu/en{asked}")
+    assert proof.status_code == 200 and 'viewBox="0 0 1200 1500"' in proof.content.decode()
+    assert client.post(url, form | {"zone": "null"}).status_code == 302
+    page = client.get("/eu/en/pieces/halo-band/engrave/?metal=yellow&inscription=A").content.decode()
+    assert "front-platinum" in page and "on-piece" in page  # laid onto the picture that still has a place
+    Picture.objects.filter(piece=row.piece_id).update(zone=None)
+    page = client.get("/eu/en/pieces/halo-band/engrave/?metal=yellow&inscription=A").content.decode()
+    assert "front-yellow" in page and "on-piece" not in page and "alone" in page
 
 
 # What a piece lacks
