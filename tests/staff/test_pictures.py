@@ -543,6 +543,27 @@ def test_who_may_only_look_cannot_upload_or_try_again(staff):
     assert row.work == Work.FAILED
 
 
+def test_who_may_only_look_at_pictures_still_changes_the_texts_beside_them(staff):
+    client, piece = staff("Copy and legal"), piece_of()
+    context = client.get(reverse("admin:catalogue_product_change", args=[piece.pk])).context
+    form = context["adminform"].form
+    data = {k: v for k, v in form.initial.items() if v is not None and not isinstance(v, list | bool)}
+    data |= {"is_public": "on", "title_en": "Halo ring, by hand"}
+    for inline in context["inline_admin_formsets"]:
+        prefix = inline.formset.prefix
+        data |= {f"{prefix}-TOTAL_FORMS": inline.formset.total_form_count(), f"{prefix}-INITIAL_FORMS": 0}
+        data[f"{prefix}-INITIAL_FORMS"] = inline.formset.initial_form_count()
+        data |= {f"{prefix}-{n}-id": one.instance.pk for n, one in enumerate(inline.formset.forms)}
+        if prefix == "children":
+            data |= {
+                f"{prefix}-{n}-{k}": v for n, one in enumerate(inline.formset) for k, v in one.initial.items() if v is not None
+            }
+    answer = client.post(reverse("admin:catalogue_product_change", args=[piece.pk]), data)
+    assert answer.status_code == 302, answer.context["errors"]
+    piece.refresh_from_db()
+    assert piece.title_en == "Halo ring, by hand" and piece.pictures.get().view == "front-platinum"
+
+
 # Replacing and clearing away
 
 
