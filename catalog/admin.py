@@ -2,17 +2,12 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationAdmin
 
-from .models import Category, Metal, Picture, Product
+from .models import Category, Metal, Product
 from .partner.models import Price
+from .picture_admin import Complete, PictureInline
 from .search import indexing
-
-
-class PictureInline(TranslationTabularInline):
-    model = Picture
-    extra = 0
-    fields = ("view", "metal", "stem", "alt", "position")
 
 
 class VariantInline(admin.TabularInline):
@@ -32,8 +27,8 @@ class PriceInline(admin.TabularInline):
 
 
 @admin.register(Product)
-class ProductAdmin(TranslationAdmin):
-    list_display = ("__str__", "upc", "structure", "is_public", "position")
+class ProductAdmin(Complete, TranslationAdmin):
+    list_display = ("__str__", "upc", "structure", "is_public", "is_complete", "position")
     list_filter = ("structure", "is_public", "product_class", "categories")
     search_fields = ("title", "title_zh_hans", "upc")
     filter_horizontal = ("pairs_with",)

@@ -1,3 +1,4 @@
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.apps import CatalogueConfig as OscarCatalogueConfig
 
@@ -5,3 +6,9 @@ from oscar.apps.catalogue.apps import CatalogueConfig as OscarCatalogueConfig
 class CatalogueConfig(OscarCatalogueConfig):
     name = "catalog"
     verbose_name = _("Pieces")
+
+    def ready(self) -> None:
+        super().ready()
+        from . import jobs, uploading  # noqa: F401
+
+        post_delete.connect(uploading.hear_removed, sender="catalogue.Picture", dispatch_uid="a picture leaves its files")

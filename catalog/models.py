@@ -73,8 +73,20 @@ class Product(AbstractProduct):
         return self.parent if self.is_child else self
 
 
+class Work(models.TextChoices):
+    """What became of the file that staff uploaded last (see uploading.py); a picture of the house's files is ready."""
+
+    READY = "ready", _("Ready")
+    WAITING = "being prepared", _("Being prepared")
+    FAILED = "could not be prepared", _("Could not be prepared")
+
+
 class Picture(models.Model):
     """One finished picture of a piece, stored as AVIF, WebP and JPEG at fixed widths: `{stem}.{width}.{format}`.
+
+    The storefront shows it once ``is_ready``: all its files lie there. A picture that is being replaced stays ready, with its
+    former files. ``original`` is the uploaded file's name under ORIGINALS_ROOT, empty for a picture of the house's files;
+    ``trouble`` the code of the Refusal that says why it could not be prepared.
 
     ``zone`` lays an engraving onto the picture: quad (TL, TR, BR, BL as fractions of the picture), optional grid of points,
     width_mm and height_mm.
@@ -85,14 +97,18 @@ class Picture(models.Model):
     piece = models.ForeignKey(Product, models.CASCADE, related_name="pictures", verbose_name=_("piece"))
     view = models.CharField(_("view"), max_length=40)
     metal = models.ForeignKey(Metal, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("shows this metal"))
-    stem = models.CharField(_("file without width and ending, under media"), max_length=200)
+    stem = models.CharField(_("file without width and ending, under media"), max_length=200, blank=True)
     widths = models.JSONField(_("widths in px"), default=list)
-    width = models.PositiveIntegerField(_("width"))
-    height = models.PositiveIntegerField(_("height"))
+    width = models.PositiveIntegerField(_("width"), default=0)
+    height = models.PositiveIntegerField(_("height"), default=0)
     colour = models.CharField(_("placeholder colour"), max_length=7, default="#FAF7F2")
     alt = models.CharField(_("what it shows"), max_length=200, blank=True)
     zone = models.JSONField(_("engraving zone on the picture"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_ready = models.BooleanField(_("shown"), default=True, editable=False)
+    original = models.CharField(_("original"), max_length=40, blank=True, editable=False)
+    work = models.CharField(_("state"), max_length=30, choices=Work, default=Work.READY, editable=False)
+    trouble = models.CharField(_("reason"), max_length=40, blank=True, editable=False)
 
     class Meta:
         ordering = ["position", "id"]

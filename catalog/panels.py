@@ -110,9 +110,9 @@ def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper,
 
 
 def _picture(zone: Zone, metal: str) -> Picture | None:
-    """The picture that shows the zone: in the chosen metal where there is one, else the zone's own."""
-    able = [p for p in Picture.objects.filter(piece_id=zone.piece_id) if p.zone or p.view == zone.picture_view]
-    return max(able, key=lambda p: (p.metal_id == metal, p.view == zone.picture_view), default=None)
+    """The picture that shows the zone: one it can be laid onto, in the chosen metal where there is one, else the zone's own."""
+    able = [p for p in Picture.objects.filter(piece_id=zone.piece_id, is_ready=True) if p.zone or p.view == zone.picture_view]
+    return max(able, key=lambda p: (bool(p.zone), p.metal_id == metal, p.view == zone.picture_view), default=None)
 
 
 #: Signs that are easily taken for one another; the review names them, nothing is refused.
@@ -146,7 +146,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         svg = proof.on_picture(
             layout,
             quad=where["quad"],
-            grid=where["grid"],
+            grid=where.get("grid"),
             width=picture.width,
             height=picture.height,
             foil=zone.method == Method.HOT_STAMP,

@@ -45,10 +45,10 @@ class Card:
 
 
 def public_pieces() -> QuerySet[Product]:
-    """Every piece that has a picture and is public, in the house's order."""
+    """Every piece that has a picture to show and is public, in the house's order."""
     return (
         Product.objects.filter(parent=None, is_public=True)
-        .filter(Exists(Picture.objects.filter(piece=OuterRef("pk"))))
+        .filter(Exists(Picture.objects.filter(piece=OuterRef("pk"), is_ready=True)))
         .annotate(engraving_days=Subquery(_ENGRAVING_DAYS))
         .order_by("position")
     )
@@ -68,7 +68,7 @@ def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[C
     for variant in variants:
         by_piece.setdefault(variant.parent_id, []).append(variant)
     pictures: dict[int, list[Picture]] = {}
-    for picture in Picture.objects.filter(piece__in=found):
+    for picture in Picture.objects.filter(piece__in=found, is_ready=True):
         pictures.setdefault(picture.piece_id, []).append(picture)
     prices = prices_of([v.pk for v in variants], region_code=region.code, now=now)
     to_order = frozenset(v.pk for p in found if p.made_to_order_weeks for v in by_piece.get(p.pk, []))
@@ -114,7 +114,7 @@ def piece_with_all(slug: str) -> Product | None:
         public_pieces()
         .filter(slug=slug)
         .prefetch_related(
-            "pictures",
+            Prefetch("pictures", Picture.objects.filter(is_ready=True)),
             "categories",
             Prefetch("children", Product.objects.filter(is_public=True).select_related("metal").order_by("position")),
             "engraving_zones",

@@ -1,8 +1,8 @@
 """Opening a house from its folder: regions, metals, collections, pieces, prices, units, zones, pictures, launches.
 
-Idempotent: run again, it adds what the files have and the house has not (pictures always follow the files), and leaves alone
-what staff may have changed since; `overwrite` brings texts, prices, zones and regions back to the files. Orders, units and
-launches are never touched.
+Idempotent: run again, it adds what the files have and the house has not (pictures follow the files, unless staff uploaded
+another), and leaves alone what staff may have changed since; `overwrite` brings texts, prices, zones, pictures and regions back
+to the files. Orders, units and launches are never touched.
 """
 
 import json
@@ -22,7 +22,8 @@ from django.contrib.sites.models import Site
 from django.db import transaction
 from django.db.models import Model
 
-from catalog.models import Category, Metal, Picture, Product, ProductClass  # type: ignore[attr-defined]  # by star import
+from catalog import uploading
+from catalog.models import Category, Metal, Picture, Product, ProductClass, Work  # type: ignore[attr-defined]  # by star import
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
 from catalog.showing import collections as collections_shown
@@ -69,7 +70,7 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
             {"kind": option["kind"], "code": option["code"]},
             {"colour": option["colour"], "position": position, **texts("name", option["name"])},
         )
-    for position, feast in enumerate(house.get("feasts", [])):
+    for position, feast in enumerate(said.get("feasts", [])):
         rest = {k: feast[k] for k in ("calendar", "month", "day")}
         values = {**rest, "regions": feast.get("regions", []), "position": position, **texts("name", feast["name"])}
         put(Feast, {"code": feast["code"]}, values)
@@ -180,7 +181,7 @@ def _piece(
         found = next((p for p in pictures if p["piece"] == row["slug"] and p["view"] == view), None)
         if found is None:
             raise KeyError(f"{row['slug']} has no picture {view}: render it first (see studio/README.md)")
-        _picture(piece, row, found, place, folder)
+        _picture(piece, row, found, place, folder, put)
     for m, metal in enumerate(row["metals"]):
         for s, size in enumerate(row["sizes"]):
             _variant(piece, row, metal, size, m * 100 + s, now, put)
@@ -191,8 +192,13 @@ def _piece(
     return piece
 
 
-def _picture(piece: Product, row: dict[str, Any], found: dict[str, Any], place: int, folder: Path) -> None:
+def _picture(piece: Product, row: dict[str, Any], found: dict[str, Any], place: int, folder: Path, put: _Put) -> None:
     _copy_picture(folder, found)
+    standing = Picture.objects.filter(piece=piece, view=found["view"]).exclude(original="").first()
+    if standing:
+        if not put.overwrite:
+            return
+        uploading.leave(standing)
     metal = Metal.objects.filter(pk=found["metal"]).first()
     titles = row["title"]
     alt = {lang: _said(titles, lang, getattr(metal, f"name_{lang.replace('-', '_')}", "")) for lang in titles}
@@ -208,6 +214,10 @@ def _picture(piece: Product, row: dict[str, Any], found: dict[str, Any], place: 
             "colour": found["colour"],
             "zone": found["zone"],
             "position": place,
+            "is_ready": True,
+            "original": "",
+            "work": Work.READY,
+            "trouble": "",
             **texts("alt", alt),
         },
     )

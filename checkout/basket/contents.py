@@ -91,8 +91,8 @@ def variant_words(variant: Product) -> str:
 
 
 def picture_of(piece: Product, metal_code: str | None) -> Picture | None:
-    """The first picture in this metal, else the piece's first (pictures are prefetched)."""
-    pictures = list(piece.pictures.all())
+    """The first picture in this metal, else the piece's first that is ready (pictures are prefetched)."""
+    pictures = [p for p in piece.pictures.all() if p.is_ready]
     return next((p for p in pictures if p.metal_id == metal_code), pictures[0] if pictures else None)
 
 

@@ -213,6 +213,7 @@ STATICFILES_FINDERS = [
 ]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = HERE.media_root
+ORIGINALS_ROOT = HERE.originals_root  # what staff uploaded, as they did; nobody is served from here
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "flagship.staticfiles.HouseStaticFilesStorage"},

@@ -35,6 +35,7 @@ class Surroundings:
     payment_secret_key: str
     payment_webhook_secret: str
     media_root: str
+    originals_root: str
     mail_url: str
     sms_sender: str
     payment_test_mode: bool
@@ -64,10 +65,13 @@ def read(env: Env | None = None) -> Surroundings:
         payment_secret_key=required("PAYMENT_SECRET_KEY", DEMO_PAYMENT_KEY),
         payment_webhook_secret=required("PAYMENT_WEBHOOK_SECRET", DEMO_WEBHOOK_SECRET),
         media_root=env.str("MEDIA_ROOT", str(VAR / "media")),
+        originals_root=env.str("ORIGINALS_ROOT", str(VAR / "originals")),
         mail_url=env.str("EMAIL_URL", "file://" if demo else ""),
         payment_test_mode=env.bool("PAYMENT_TEST_MODE", False),
         sms_sender=env.str("SMS_SENDER", "services.foundation.contacts.senders.FileSender" if demo else ""),
     )
+    if Path(found.originals_root).resolve().is_relative_to(Path(found.media_root).resolve()):
+        raise ImproperlyConfigured("ORIGINALS_ROOT lies in MEDIA_ROOT, which everybody can read: name a folder outside it.")
     if not demo:
         refuse_demo_values(found)
     return found

@@ -21,3 +21,4 @@ SMS_SENDER = "services.foundation.contacts.senders.MemorySender"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_TASK_ALWAYS_EAGER = False
 MEDIA_ROOT = str(VAR / "test-media")
+ORIGINALS_ROOT = str(VAR / "test-originals")

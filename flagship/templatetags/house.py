@@ -57,18 +57,51 @@ def country_name(code: str) -> str:
     return str(formats.locale().territories.get(code, code))
 
 
+#: How wide pictures stand at each place of the pages, as the style sheets lay them out: a frame of 90rem whose margins are 5rem,
+#: from 48rem 2.5rem, below 1.25rem. Whoever changes a grid changes its line here; tests/pages/test_picture_sizes.py reckons it.
+SIZES = {
+    # .grid: two, three or four in a row
+    "card": "(min-width: 90rem) 20rem, (min-width: 64rem) calc(25vw - 2.5rem), "
+    "(min-width: 48rem) calc(33.3vw - 1.67rem), calc(50vw - 1.25rem)",
+    # .collections: two or four
+    "collection": "(min-width: 90rem) 20rem, (min-width: 64rem) calc(25vw - 2.5rem), "
+    "(min-width: 48rem) calc(50vw - 2.5rem), calc(50vw - 1.25rem)",
+    # .gallery: first and last over both columns; on phones a row to swipe
+    "gallery-wide": "(min-width: 90rem) 44.3rem, (min-width: 64rem) calc(58.3vw - 8.17rem), 92vw",
+    "gallery": "(min-width: 90rem) 22.1rem, (min-width: 64rem) calc(29.2vw - 4.14rem), 92vw",
+    # .engrave: on phones 38vh high, 4:5
+    "stage": "(min-width: 90rem) 44.3rem, (min-width: 64rem) calc(58.3vw - 8.17rem), 30.4vh",
+    "gift": "(min-width: 90rem) 44.3rem, (min-width: 64rem) calc(58.3vw - 8.17rem), "
+    "(min-width: 48rem) calc(100vw - 5rem), calc(100vw - 2.5rem)",
+    # .crafts and .launch-tile: half the frame beside words
+    "half": "(min-width: 90rem) 38rem, (min-width: 64rem) calc(50vw - 7rem), "
+    "(min-width: 48rem) calc(100vw - 5rem), calc(100vw - 2.5rem)",
+    "tile": "(min-width: 90rem) 39rem, (min-width: 64rem) calc(50vw - 6rem), "
+    "(min-width: 48rem) calc(100vw - 5rem), calc(100vw - 2.5rem)",
+    # .line
+    "line": "(min-width: 48rem) 9rem, 6rem",
+    # .hero: cropped from 16:9 to a height, so wider than it looks on a narrow page
+    "hero": "(min-width: 80rem) 100vw, max(100vw, 42.7rem, min(163.6vw, 106.7vh))",
+}
+
+
+def _srcset(found, ending: str) -> str:
+    return ", ".join(f"{settings.MEDIA_URL}{found.stem}.{w}.{ending} {w}w" for w in found.widths)
+
+
 @register.simple_tag
 def picture(found, sizes: str = "100vw", css: str = "", first: bool = False) -> SafeString:
-    """A `<picture>` of a catalog.Picture: AVIF, WebP, JPEG with srcset; `first` is loaded with priority."""
-    if not found:
+    """A `<picture>` of a catalog.Picture: AVIF, WebP, JPEG with srcset. Nothing while it is not ready.
+
+    ``sizes`` names a place of SIZES (or is a sizes attribute itself). ``first`` is the page's first picture: loaded at once and
+    with priority, all others when they come near.
+    """
+    if not found or not found.is_ready:
         return mark_safe("")
+    sizes = SIZES.get(sizes, sizes)
     base = f"{settings.MEDIA_URL}{found.stem}"
-
-    def srcset(ending: str) -> str:
-        return ", ".join(f"{base}.{w}.{ending} {w}w" for w in found.widths)
-
     sources = format_html_join(
-        "", '<source type="image/{}" srcset="{}" sizes="{}">', [(e, srcset(e), sizes) for e in ("avif", "webp")]
+        "", '<source type="image/{}" srcset="{}" sizes="{}">', [(e, _srcset(found, e), sizes) for e in ("avif", "webp")]
     )
     middle = found.widths[len(found.widths) // 2]
     loading = 'fetchpriority="high"' if first else 'loading="lazy" decoding="async"'
@@ -78,7 +111,7 @@ def picture(found, sizes: str = "100vw", css: str = "", first: bool = False) -> 
         sources,
         base,
         middle,
-        srcset("jpg"),
+        _srcset(found, "jpg"),
         sizes,
         found.width,
         found.height,
@@ -88,16 +121,39 @@ def picture(found, sizes: str = "100vw", css: str = "", first: bool = False) -> 
 
 
 @register.simple_tag
-def house_picture(scene: str, alt: str, sizes: str = "100vw", first: bool = False, css: str = "") -> SafeString:
-    """One of the house's own pictures (box `closed`, `open`, the wide `hero` …); nothing where the house has none."""
+def preload_picture(found, sizes: str) -> SafeString:
+    """For the head of a page, its first picture and no other: begins to load before the page is laid out. Same place as below."""
+    if not found or not found.is_ready:
+        return mark_safe("")
+    return format_html(
+        '<link rel="preload" as="image" type="image/avif" imagesrcset="{}" imagesizes="{}" fetchpriority="high">',
+        _srcset(found, "avif"),
+        SIZES.get(sizes, sizes),
+    )
+
+
+def _scene(scene: str, alt: str = ""):
+    """One of the house's own pictures, as a picture that is no row; None where the house has none."""
     from catalog.models import Picture
 
     row = house().scenes.get(scene)
     if row is None:
-        return mark_safe("")
+        return None
     found = Picture(stem=f"pictures/box/{scene}", **{key: row[key] for key in ("widths", "width", "height")})
     found.alt = alt
-    return picture(found, sizes, css, first)
+    return found
+
+
+@register.simple_tag
+def house_picture(scene: str, alt: str, sizes: str = "100vw", first: bool = False, css: str = "") -> SafeString:
+    """One of the house's own pictures (box `closed`, `open`, the wide `hero` …); nothing where the house has none."""
+    return picture(_scene(scene, alt), sizes, css, first)
+
+
+@register.simple_tag
+def preload_house_picture(scene: str, sizes: str) -> SafeString:
+    """`{% preload_picture %}` for one of the house's own pictures."""
+    return preload_picture(_scene(scene), sizes)
 
 
 @register.simple_tag(takes_context=True)

@@ -119,6 +119,11 @@ class House:
         words = self.raw.get("labels", {}).get(group, {}).get(code, {})
         return str(words.get(get_language() or "en") or words.get(self.first_language) or code)
 
+    def required_views(self, kind: str) -> list[str]:
+        """Views without which a piece of this kind is not made public; see catalog/views_required.py."""
+        wanted = self.raw.get("required_views", {})
+        return list(wanted.get(kind, wanted.get("default", [])))
+
     def search_words(self, group: str, code: str) -> list[str]:
         """Every word by which clients may look for a code, in all languages."""
         words = self.raw.get("labels", {}).get(group, {}).get(code, {})
