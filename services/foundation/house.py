@@ -48,6 +48,11 @@ class House:
         return str(self.said("tagline"))
 
     @property
+    def pages(self) -> list[str]:
+        """The names of the house's own pages (terms, care …): its files `texts/<name>.en.txt`."""
+        return sorted(file.name.removesuffix(".en.txt") for file in (self.folder / "texts").glob("*.en.txt"))
+
+    @property
     def texts(self) -> dict[str, str]:
         """The house's own texts in the active language, English where one is missing."""
         texts = self.raw["texts"]
