@@ -24,10 +24,10 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     """The house in sections, each from data."""
-    first = list(public_pieces()[:8])
-    heads = dict(head_of_collections())
+    first = list(public_pieces(request.now)[:8])
+    heads = dict(head_of_collections(request.now))
     launched = set(Launch.objects.values_list("piece_id", flat=True))
-    others = public_pieces().filter(pk__in={*heads.values(), *launched} - {piece.pk for piece in first})
+    others = public_pieces(request.now).filter(pk__in={*heads.values(), *launched} - {piece.pk for piece in first})
     shown = {card.piece.pk: card for card in cards([*first, *others], region=request.region, now=request.now)}
     context = {
         "cards": [shown[piece.pk] for piece in first],
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def launch(request: HttpRequest, slug: str) -> HttpResponse:
     """A launch: what, when, how many, and the rules."""
     found = get_object_or_404(Launch.objects.select_related("piece"), slug=slug)
-    card = cards(public_pieces().filter(pk=found.piece_id), region=request.region, now=request.now)
+    card = cards(public_pieces(request.now).filter(pk=found.piece_id), region=request.region, now=request.now)
     if not card:
         raise Http404
     return render(request, "stage/launch.html", {"launch": found, "card": card[0]})
