@@ -17,7 +17,7 @@ from services.foundation.units import availability
 from services.foundation.units.availability import Reason
 from services.launches import opening
 
-from . import crafts, filtering
+from . import crafts, filtering, tiling
 from .models import Category, Picture, Product
 from .partner.pricing import reductions_of, standing_of
 from .search import finding
@@ -46,11 +46,14 @@ def _listing(request: HttpRequest, everything: list, extra: dict) -> HttpRespons
     filters = filtering.read(request.GET)
     shown = filtering.apply(everything, filters)
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    as_the_house_shows = not filters.count and filters.sort == "house"
+    tiles = tiling.tiles_of(extra.get("collection"), now=request.now) if as_the_house_shows else []
     families = {m.family for card in everything for m in card.metals}
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "page": page,
+        "cells": tiling.placed(page.object_list, tiles, first=(page.number - 1) * A_PAGE),
         "filters": filters,
         "families": sorted(families),
         "kinds": sorted({c.piece.product_class for c in everything if c.piece.product_class}, key=lambda k: k.name),
