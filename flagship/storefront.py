@@ -7,6 +7,7 @@ from catalog import views as catalog
 from checkout import views as checkout
 from checkout.basket import views as basket
 from flagship.clients import views as clients
+from flagship.stage import previewing
 from flagship.stage import views as stage
 
 urlpatterns = [
@@ -33,6 +34,7 @@ urlpatterns = [
     path("sign-out/", clients.sign_out, name="sign-out"),
     path("account/", clients.account, name="account"),
     path("about/<slug:slug>/", stage.page, name="page"),
+    path("preview/leave/", previewing.leave, name="preview-leave"),
 ]
 handler404 = "flagship.stage.views.not_found"
 handler500 = "flagship.stage.views.went_wrong"
