@@ -1,17 +1,45 @@
-"""The merchandiser's room: pieces, variants, prices, pictures, collections. Replaces Oscar's catalogue admin."""
+"""The merchandiser's room: pieces, variants, prices, pictures, collections, tiles. Replaces Oscar's catalogue admin."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 
-from .models import Category, Metal, Product
+from services.foundation.refusal import Refusal
+
+from . import approvals, arranging, proposing  # noqa: F401 - approvals registers its own room
+from .editing import PictureChoice, PriceForm, TextsForm, VariantForm
+from .models import Category, ForbiddenWord, Metal, Picture, Product, Tile
 from .partner.models import Price
-from .picture_admin import Complete, PictureInline
+from .picture_admin import Complete, PictureInline, PieceForm
 from .search import indexing
+from .translation import CollectionTexts, ProductTexts, TileTexts
+
+
+def side_by_side(names):
+    """One row for each text, with its three languages beside each other."""
+    return [tuple(f"{name}_{language}" for language in ("zh_hans", "en", "fr")) for name in names]
+
+
+def texts_fieldset(options):
+    """The texts of a model, to be styled by css/merchandising.css."""
+    return (_("Texts"), {"fields": side_by_side(options.fields), "classes": ["side-by-side"]})
+
+
+class TextsAdmin(TranslationAdmin):
+    """A page with texts in three languages side by side, none of which may hold a forbidden word."""
+
+    form = TextsForm
+
+    class Media:
+        css = {"all": ["css/merchandising.css"]}
 
 
 class VariantInline(admin.TabularInline):
     model = Product
+    form = VariantForm
     fk_name = "parent"
     extra = 0
     fields = ("upc", "metal", "size", "size_position", "is_public")
@@ -21,27 +49,87 @@ class VariantInline(admin.TabularInline):
 
 
 class PriceInline(admin.TabularInline):
+    """Prices stand; a new one is proposed here and written once another person approves it."""
+
     model = Price
+    form = PriceForm
     extra = 1
-    verbose_name_plural = _("prices: the latest that has begun is in force")
+    can_delete = False
+    fields = ("region", "amount", "starts_at", "is_reduction")
+    verbose_name_plural = _("prices: the latest that has begun is in force; a new one waits for a second person")
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class PieceList(ChangeList):
+    """Pieces in the house's order; variants appear where somebody searches, filters or picks one."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        found = super().get_queryset(request, exclude_parameters)
+        asked = self.query or self.is_popup or self.get_filters_params()
+        return found if asked else found.filter(parent=None)
+
+
+class PublicPieceForm(TextsForm, PieceForm):
+    """A piece's words and views: neither may be wrong before the public sees it."""
 
 
 @admin.register(Product)
-class ProductAdmin(Complete, TranslationAdmin):
-    list_display = ("__str__", "upc", "structure", "is_public", "is_complete", "position")
+class ProductAdmin(Complete, TextsAdmin):
+    form = PublicPieceForm
+    list_display = ("__str__", "upc", "is_public", "is_complete", "publish_at", "withdraw_at", "position")
+    list_editable = ("position",)
     list_filter = ("structure", "is_public", "product_class", "categories")
     search_fields = ("title", "title_zh_hans", "upc")
+    ordering = ("position", "pk")
     filter_horizontal = ("pairs_with",)
     raw_id_fields = ("parent",)
-    exclude = (
-        "rating",
-        "attributes",
-        "product_options",
-        "recommended_products",
-        "date_created",
-        "meta_title",
-        "meta_description",
+    readonly_fields = ("waiting",)
+    actions = ["move_first", "move_up", "move_down"]
+    piece_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("upc", "slug", "is_public"),
+                    ("structure", "product_class", "position"),
+                    "publish_at",
+                    "withdraw_at",
+                    "waiting",
+                )
+            },
+        ),
+        texts_fieldset(ProductTexts),
+        (
+            _("Facts"),
+            {"fields": (("stone", "carats", "weight_g"), ("made_to_order_weeks", "is_scarce", "is_discountable"), "pairs_with")},
+        ),
     )
+    variant_fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("upc", "slug", "is_public"),
+                    ("structure", "parent"),
+                    ("metal", "size", "size_position"),
+                    ("position", "weight_g", "is_discountable"),
+                    "waiting",
+                )
+            },
+        ),
+    )
+
+    def get_fieldsets(self, request, obj=None):
+        """A variant's words are those of its piece."""
+        return self.variant_fieldsets if obj is not None and obj.is_child else self.piece_fieldsets
+
+    def get_changeform_initial_data(self, request):
+        return {"structure": Product.PARENT, **super().get_changeform_initial_data(request)}
+
+    def get_changelist(self, request, **kwargs):
+        return PieceList
 
     def get_inlines(self, request, obj):
         if obj is None:
@@ -51,18 +139,117 @@ class ProductAdmin(Complete, TranslationAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("parent")
 
+    @admin.display(description=_("proposals that wait"))
+    def waiting(self, piece):
+        return proposing.waiting_for(piece) if piece.pk else 0
+
+    def save_model(self, request, obj, form, change):
+        """Texts that the public reads are proposed, everything else is saved."""
+        columns = [column for column in proposing.text_columns(Product) if column in form.cleaned_data]
+        before = Product.objects.get(pk=obj.pk) if change and columns else None
+        if before and (before.is_public or obj.is_public):
+            wished = {column: form.cleaned_data[column] or "" for column in columns}
+            for column in columns:
+                setattr(obj, column, getattr(before, column))
+            form.changed_data = [name for name in form.changed_data if name not in columns]  # what the log will say
+            found = proposing.propose_texts(before, wished, by_id=request.user.pk, now=timezone.now())
+            if found:
+                self._say_proposed(request, len(found.changes))
+        super().save_model(request, obj, form, change)
+
+    def _say_proposed(self, request, number):
+        words = ngettext(
+            "%(n)s change was proposed. What stands now stays until a second person approves it.",
+            "%(n)s changes were proposed. What stands now stays until a second person approves them.",
+            number,
+        )
+        self.message_user(request, words % {"n": number}, messages.WARNING)
+
+    def save_formset(self, request, form, formset, change):
+        """A new price is proposed, never written here."""
+        if formset.model is not Price:
+            super().save_formset(request, form, formset, change)
+            return
+        proposed = 0
+        for price in formset.save(commit=False):
+            try:
+                proposing.propose_price(
+                    price.variant,
+                    price.region,
+                    amount=price.amount,
+                    starts_at=price.starts_at,
+                    is_reduction=price.is_reduction,
+                    by_id=request.user.pk,
+                    now=timezone.now(),
+                )
+                proposed += 1
+            except Refusal as no:
+                self.message_user(request, no.sentence(), messages.ERROR)
+        formset.new_objects = []
+        if proposed:
+            self._say_proposed(request, proposed)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         indexing.index(form.instance.piece)
 
+    @admin.action(description=_("Move to the first places"), permissions=["change"])
+    def move_first(self, request, queryset):
+        self._move(queryset, "first")
+
+    @admin.action(description=_("Move up by one"), permissions=["change"])
+    def move_up(self, request, queryset):
+        self._move(queryset, "up")
+
+    @admin.action(description=_("Move down by one"), permissions=["change"])
+    def move_down(self, request, queryset):
+        self._move(queryset, "down")
+
+    @staticmethod
+    def _move(queryset, way):
+        arranging.move(list(queryset.values_list("pk", flat=True)), way)
+
 
 @admin.register(Category)
-class CollectionAdmin(TranslationAdmin):
+class CollectionAdmin(TextsAdmin):
     list_display = ("name", "slug", "is_public")
-    fields = ("name", "slug", "tagline", "description", "is_public")
+    fieldsets = ((None, {"fields": (("slug", "is_public"),)}), texts_fieldset(CollectionTexts))
 
     def has_add_permission(self, request):
         return False  # a collection needs its place in the tree: add it to the house's files
+
+
+@admin.register(Tile)
+class TileAdmin(TextsAdmin):
+    list_display = ("headline", "among", "after", "is_public", "publish_at", "withdraw_at")
+    list_filter = ("among", "is_public")
+    list_select_related = ("among",)
+    raw_id_fields = ("to_piece",)
+    fieldsets = (
+        (None, {"fields": (("code", "is_public"), ("among", "after"), "publish_at", "withdraw_at")}),
+        texts_fieldset(TileTexts),
+        (_("Picture and where it leads"), {"fields": ("picture", "to_collection", "to_piece", "to_page")}),
+    )
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "picture":
+            pictures = Picture.objects.select_related("piece").order_by("piece__position", "position")
+            kwargs |= {"queryset": pictures, "form_class": PictureChoice}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(ForbiddenWord)
+class ForbiddenWordAdmin(TranslationAdmin):
+    list_display = ("word", "language", "reason", "owner")
+    list_filter = ("language",)
+    search_fields = ("word",)
+    fieldsets = (
+        (None, {"fields": (("language", "word"), "allowed", "owner")}),
+        (_("Texts"), {"fields": side_by_side(["reason"]), "classes": ["side-by-side"]}),
+    )
+
+    class Media:
+        css = {"all": ["css/merchandising.css"]}
 
 
 @admin.register(Metal)

@@ -1,9 +1,39 @@
-"""The pieces. Oscar's product, category and class, with what a house says of a piece; see Metal and Picture for its looks."""
+"""The pieces. Oscar's product, category and class, with what a house says of a piece; see Metal and Picture for its looks.
 
+And what merchandisers work with: schedule, tiles, forbidden words, proposals.
+"""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
+
+from services.foundation.house import house
+
+
+class Scheduled(models.Model):
+    """Shown from a moment on, until another; without them always. Whether it is shown now: `catalog.showing.shown_at`."""
+
+    publish_at = models.DateTimeField(_("shown from"), null=True, blank=True, help_text=_("In UTC. Empty: at once."))
+    withdraw_at = models.DateTimeField(_("withdrawn from"), null=True, blank=True, help_text=_("In UTC. Empty: never."))
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(publish_at=None) | Q(withdraw_at=None) | Q(withdraw_at__gt=F("publish_at")),
+                name="%(class)s_withdrawn_after_shown",
+            )
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.publish_at and self.withdraw_at and self.withdraw_at <= self.publish_at:
+            raise ValidationError({"withdraw_at": _("Please choose a moment after the one from which it is shown.")})
 
 
 class Metal(models.Model):
@@ -36,7 +66,7 @@ class Category(AbstractCategory):
         verbose_name_plural = _("collections")
 
 
-class Product(AbstractProduct):
+class Product(Scheduled, AbstractProduct):  # noqa: DJ008 - Oscar's has one
     """A piece (parent or standalone) or one of its variants (child). Replaces Oscar's to add what a jeweller says.
 
     ``upc`` is the reference. Weights in grams, stones in carats, measures in millimetres.
@@ -66,6 +96,8 @@ class Product(AbstractProduct):
         ordering = ["position", "id"]
         verbose_name = _("piece")
         verbose_name_plural = _("pieces")
+        constraints = Scheduled.Meta.constraints
+        permissions = [("preview_house", "Can preview the flagship at another moment")]
 
     @property
     def piece(self) -> "Product":
@@ -118,6 +150,137 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.piece_id} {self.view}"
+
+
+class Tile(Scheduled):
+    """An editorial tile among the pieces of a listing: headline, words, picture, and one place to which it leads."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    headline = models.CharField(_("headline"), max_length=80)
+    words = models.CharField(_("words"), max_length=240, blank=True)
+    link_label = models.CharField(_("words of the link"), max_length=60)
+    picture = models.ForeignKey(Picture, models.PROTECT, related_name="tiles", verbose_name=_("picture"))
+    to_collection = models.ForeignKey(
+        Category, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("leads to this collection")
+    )
+    to_piece = models.ForeignKey(
+        Product, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("leads to this piece")
+    )
+    to_page = models.SlugField(
+        _("leads to this page of the house"), max_length=60, blank=True, help_text=_("Its address below /about/, such as care.")
+    )
+    among = models.ForeignKey(
+        Category,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="tiles",
+        verbose_name=_("stands in this collection"),
+        help_text=_("Empty: in the listing of all pieces."),
+    )
+    after = models.PositiveSmallIntegerField(_("after how many pieces"), default=4)
+    is_public = models.BooleanField(_("is public"), default=True)
+
+    class Meta:
+        ordering = ["after", "id"]
+        verbose_name = _("editorial tile")
+        verbose_name_plural = _("editorial tiles")
+        constraints = [
+            *Scheduled.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(to_collection__isnull=False, to_piece=None, to_page="")
+                | Q(to_collection=None, to_piece__isnull=False, to_page="")
+                | Q(to_collection=None, to_piece=None) & ~Q(to_page=""),
+                name="tile_leads_to_one_place",
+                violation_error_message=_("Please choose one place to which it leads: a collection, a piece or a page."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def clean(self) -> None:
+        super().clean()
+        if self.to_page and self.to_page not in house().pages:
+            raise ValidationError({"to_page": _("The house has no page of this name: %s.") % ", ".join(house().pages)})
+
+
+class ForbiddenWord(models.Model):
+    """A word that no text of the house may hold in a language, why, and whom to ask. See `catalog.wording`."""
+
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    word = models.CharField(_("word"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=240)
+    owner = models.CharField(_("whom to ask"), max_length=120)
+    allowed = ArrayField(
+        models.CharField(max_length=40),
+        verbose_name=_("harmless in"),
+        default=list,
+        blank=True,
+        help_text=_("Longer words in which it does no harm, separated by commas."),
+    )
+
+    class Meta:
+        ordering = ["language", "word"]
+        verbose_name = _("forbidden word")
+        verbose_name_plural = _("forbidden words")
+        constraints = [models.UniqueConstraint(fields=["language", "word"], name="one_rule_a_word")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class ProposalKind(models.TextChoices):
+    TEXTS = "texts", _("Texts")
+    PRICE = "price", _("Price")
+
+
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", _("Waits for a second person")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Not approved")
+    TAKEN_BACK = "taken back", _("Taken back")
+
+
+class Proposal(models.Model):
+    """A change of texts or a new price that somebody wants and a second person has yet to approve. See `catalog.proposing`.
+
+    ``changes`` holds each column with what stood there and what shall stand there: {"title_fr": {"before": …, "after": …}}; a
+    price has the one entry "amount". ``piece`` is the piece whose texts change, or the variant whose price it is.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ProposalKind)
+    piece = models.ForeignKey(Product, models.CASCADE, related_name="proposals", verbose_name=_("piece"))
+    changes = models.JSONField(_("changes"))
+    region = models.ForeignKey(
+        "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    is_reduction = models.BooleanField(_("is a reduction"), default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("proposed by"))
+    at = models.DateTimeField(_("proposed"))
+    state = models.CharField(_("state"), max_length=10, choices=ProposalState, default=ProposalState.WAITING, db_index=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=240, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        permissions = [("approve_proposal", "Can approve or decline what another proposed")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="approved") | ~Q(by=F("decided_by")), name="nobody_approves_his_own"),
+            models.CheckConstraint(condition=Q(state="waiting") | Q(decided_at__isnull=False), name="decided_at_a_moment"),
+            models.CheckConstraint(
+                condition=Q(kind="texts") | Q(region__isnull=False, starts_at__isnull=False), name="price_has_region_and_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.piece.get_title()} ({self.piece.upc})"
 
 
 from oscar.apps.catalogue.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

@@ -21,12 +21,13 @@ from services.gifting.models import OptionKind, PackingOption
 
 from . import crafts
 from .models import Picture, Product
+from .showing import public_pieces
 
 SVG_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'none'", "X-Content-Type-Options": "nosniff"}
 
 
-def _piece(slug: str) -> Product:
-    return get_object_or_404(Product, slug=slug, parent=None, is_public=True)
+def _piece(request: HttpRequest, slug: str) -> Product:
+    return get_object_or_404(public_pieces(request.now), slug=slug)
 
 
 def _chosen(request: HttpRequest) -> str:
@@ -46,7 +47,7 @@ def _opened(request: HttpRequest) -> bool:
 
 def engrave(request: HttpRequest, slug: str) -> HttpResponse:
     """The engraving of a piece that is not in the bag yet."""
-    piece = _piece(slug)
+    piece = _piece(request, slug)
     if _opened(request):
         return HttpResponseRedirect(reverse("engraving-panel", args=[slug]) + _chosen(request), status=303)
     return engraving_panel(request, piece, crafts.SessionKeeper(request, slug, _back(request, piece)))
@@ -133,7 +134,7 @@ def _try(text: str, face: str, zone: Zone) -> tuple[Layout | None, Refusal | Non
 
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The proof of what is typed, as an SVG: laid onto the piece's picture, or alone in true millimetres (`?alone`)."""
-    zone = get_object_or_404(Zone.objects.select_related("piece"), piece__slug=slug, piece__is_public=True)
+    zone = get_object_or_404(Zone.objects.filter(piece__in=public_pieces(request.now).values("pk")), piece__slug=slug)
     face = request.GET.get("face", "")
     layout, refusal = _try(request.GET.get("inscription", "")[:300], face if face in zone.faces else zone.faces[0], zone)
     if layout is None:
@@ -169,7 +170,7 @@ def stored_proof(request: HttpRequest, sha256: str) -> HttpResponse:
 
 def gift(request: HttpRequest, slug: str) -> HttpResponse:
     """The packing of a piece that is not in the bag yet."""
-    piece = _piece(slug)
+    piece = _piece(request, slug)
     if _opened(request):
         return HttpResponseRedirect(reverse("gift-panel", args=[slug]) + _chosen(request), status=303)
     return gift_panel(request, piece, crafts.SessionKeeper(request, slug, _back(request, piece)))

@@ -1,11 +1,14 @@
-"""Pieces as listing, home and search show them: each page in a constant number of queries, however many pieces."""
+"""Pieces as listing, home and search show them: each page in a constant number of queries, however many pieces.
+
+And the one place that says which pieces are shown at a moment.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from services.engraving.models import Zone
 from services.foundation.memory import Kept
@@ -16,7 +19,7 @@ from services.launches import opening
 from services.launches.models import Launch
 
 from .models import Category, Picture, Product
-from .partner.pricing import prices_of
+from .partner.pricing import reductions_of, standing_of
 
 #: The public collections, in the house's order.
 collections: Kept[list[Category]] = Kept(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path")))
@@ -28,7 +31,10 @@ _ENGRAVING_DAYS = Zone.objects.filter(piece=OuterRef("pk")).order_by("work_days"
 
 @dataclass
 class Card:
-    """One piece on a listing. ``price`` is the lowest of its variants, None when it has none in this region."""
+    """One piece on a listing. ``price`` is the lowest of its variants, None when it has none in this region.
+
+    ``price_before`` is the lowest of the 30 days before, when that price is a reduction of every variant that has it.
+    """
 
     piece: Product
     picture: Picture | None
@@ -42,26 +48,43 @@ class Card:
     sizes: list[str]
     engraving_days: int | None
     arrives: date | None = None  # set by `reaching`, when a client said where and when
+    price_before: Decimal | None = None
 
 
-def public_pieces() -> QuerySet[Product]:
-    """Every piece that has a picture to show and is public, in the house's order."""
+def shown_at(now: datetime) -> Q:
+    """What is public and whose schedule has begun and not ended, as a filter (pieces and tiles). See `is_shown`."""
+    begun = Q(publish_at=None) | Q(publish_at__lte=now)
+    return Q(is_public=True) & begun & (Q(withdraw_at=None) | Q(withdraw_at__gt=now))
+
+
+def is_shown(piece: Product, now: datetime) -> bool:
+    """The same of a piece in hand, such as one that waits in a bag."""
+    begun = piece.publish_at is None or piece.publish_at <= now
+    return piece.is_public and begun and (piece.withdraw_at is None or now < piece.withdraw_at)
+
+
+def public_pieces(now: datetime) -> QuerySet[Product]:
+    """Every piece that is shown at this moment and has a picture to show, in the house's order."""
     return (
-        Product.objects.filter(parent=None, is_public=True)
+        Product.objects.filter(shown_at(now), parent=None)
         .filter(Exists(Picture.objects.filter(piece=OuterRef("pk"), is_ready=True)))
         .annotate(engraving_days=Subquery(_ENGRAVING_DAYS))
-        .order_by("position")
+        .order_by("position", "pk")
     )
 
 
-def head_of_collections() -> Iterable[tuple[int, int]]:
-    """The first public piece of each collection, as (collection id, piece id); one query."""
-    links = Product.categories.through.objects.filter(product__in=public_pieces().values("pk"))
-    return links.order_by("category_id", "product__position").distinct("category_id").values_list("category_id", "product_id")
+def head_of_collections(now: datetime) -> Iterable[tuple[int, int]]:
+    """The first shown piece of each collection, as (collection id, piece id); one query."""
+    links = Product.categories.through.objects.filter(product__in=public_pieces(now).values("pk"))
+    return (
+        links.order_by("category_id", "product__position", "product_id")
+        .distinct("category_id")
+        .values_list("category_id", "product_id")
+    )
 
 
 def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[Card]:
-    """Cards for pieces, in their order. Five queries."""
+    """Cards for pieces, in their order. Five queries, and one more when a price is a reduction."""
     found = list(pieces)
     variants = list(Product.objects.filter(parent__in=found, is_public=True).select_related("metal").order_by("position"))
     by_piece: dict[int, list[Product]] = {}
@@ -70,14 +93,17 @@ def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[C
     pictures: dict[int, list[Picture]] = {}
     for picture in Picture.objects.filter(piece__in=found, is_ready=True):
         pictures.setdefault(picture.piece_id, []).append(picture)
-    prices = prices_of([v.pk for v in variants], region_code=region.code, now=now)
+    standing = standing_of([v.pk for v in variants], region_code=region.code, now=now)
+    before = reductions_of(standing, region_code=region.code, now=now)
     to_order = frozenset(v.pk for p in found if p.made_to_order_weeks for v in by_piece.get(p.pk, []))
     free = availability.of_variants([v.pk for v in variants], made_to_order=to_order)
     launches = opening.of_pieces([p.pk for p in found])
     made = []
     for piece in found:
         own = by_piece.get(piece.pk, [])
-        amounts = [prices[v.pk] for v in own if v.pk in prices]
+        amounts = [standing[v.pk].amount for v in own if v.pk in standing]
+        price = min(amounts, default=None)
+        reduced_from = [before.get(v.pk) for v in own if v.pk in standing and standing[v.pk].amount == price]
         shown = pictures.get(piece.pk, [])
         launch = launches.get(piece.pk)
         made.append(
@@ -85,7 +111,7 @@ def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[C
                 piece=piece,
                 picture=shown[0] if shown else None,
                 second=shown[1] if len(shown) > 1 else None,
-                price=min(amounts, default=None),
+                price=price,
                 has_several_prices=len(set(amounts)) > 1,
                 metals=list({v.metal_id: v.metal for v in own if v.metal_id}.values()),
                 launch=launch,
@@ -93,6 +119,7 @@ def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[C
                 can_be_engraved=getattr(piece, "engraving_days", None) is not None,
                 sizes=list(dict.fromkeys(v.size for v in own if v.size)),
                 engraving_days=getattr(piece, "engraving_days", None),
+                price_before=min((a for a in reduced_from if a), default=None) if all(reduced_from) else None,
             )
         )
     return made
@@ -108,10 +135,10 @@ def reason_of(found: list[Availability], launch: Launch | None, now: datetime) -
     return next((r for r in order if any(f.reason == r for f in found)), Reason.SOLD_OUT)
 
 
-def piece_with_all(slug: str) -> Product | None:
-    """A public piece with pictures, variants, zones and its neighbours, ready for its page."""
+def piece_with_all(slug: str, now: datetime) -> Product | None:
+    """A piece that is shown, with pictures, variants, zones and its neighbours, ready for its page."""
     return (
-        public_pieces()
+        public_pieces(now)
         .filter(slug=slug)
         .prefetch_related(
             Prefetch("pictures", Picture.objects.filter(is_ready=True)),

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Category, Metal, Picture, Product
+from .models import Category, ForbiddenWord, Metal, Picture, Product, Tile
 
 
 @register(Product)
@@ -23,3 +23,13 @@ class MetalTexts(TranslationOptions):
 @register(Picture)
 class PictureTexts(TranslationOptions):
     fields = ("alt",)
+
+
+@register(Tile)
+class TileTexts(TranslationOptions):
+    fields = ("headline", "words", "link_label")
+
+
+@register(ForbiddenWord)
+class ForbiddenWordTexts(TranslationOptions):
+    fields = ("reason",)

@@ -18,9 +18,9 @@ from services.foundation.units import availability
 from services.foundation.units.availability import Reason
 from services.launches import opening
 
-from . import crafts, filtering, reaching
+from . import crafts, filtering, reaching, tiling
 from .models import Category, Picture, Product
-from .partner.pricing import prices_of
+from .partner.pricing import reductions_of, standing_of
 from .search import finding
 from .showing import Card, cards, piece_with_all, public_pieces, reason_of
 
@@ -29,7 +29,7 @@ A_PAGE = 24
 
 def listing(request: HttpRequest) -> HttpResponse:
     """All pieces, with filters that combine and stay in the address."""
-    everything = cards(public_pieces().select_related("product_class"), region=request.region, now=request.now)
+    everything = cards(public_pieces(request.now).select_related("product_class"), region=request.region, now=request.now)
     return _listing(request, everything, {"page_title": "pieces"})
 
 
@@ -38,7 +38,7 @@ def collection(request: HttpRequest, slug: str) -> HttpResponse:
     found = Category.objects.filter(slug=slug, is_public=True).first()
     if found is None:
         raise Http404
-    pieces = public_pieces().select_related("product_class").filter(categories=found)
+    pieces = public_pieces(request.now).select_related("product_class").filter(categories=found)
     everything = cards(pieces, region=request.region, now=request.now)
     return _listing(request, everything, {"collection": found})
 
@@ -52,10 +52,13 @@ def _listing(request: HttpRequest, everything: list[Card], extra: dict[str, Any]
     passed = filtering.apply(everything, filters)
     shown = [c for c in passed if c.arrives and c.arrives <= wish.by] if wish.narrows and wish.by else passed
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    as_the_house_shows = not filters.count and filters.sort == "house" and not wish.narrows
+    tiles = tiling.tiles_of(extra.get("collection"), now=request.now) if as_the_house_shows else []
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "page": page,
+        "cells": tiling.placed(page.object_list, tiles, first=(page.number - 1) * A_PAGE),
         "filters": filters,
         "wish": wish,
         "set": filters.count + bool(wish.is_asked and any(wish.typed.values())),
@@ -75,9 +78,9 @@ def _listing(request: HttpRequest, everything: list[Card], extra: dict[str, Any]
 def search(request: HttpRequest) -> HttpResponse:
     """Pieces found by words in any language."""
     asked = request.GET.get("q", "").strip()[:100]
-    ids = finding.find(asked) if asked else []
+    ids = finding.find(asked, now=request.now) if asked else []
     order = {pk: n for n, pk in enumerate(ids)}
-    pieces = sorted(public_pieces().filter(pk__in=ids), key=lambda p: order[p.pk])
+    pieces = sorted(public_pieces(request.now).filter(pk__in=ids), key=lambda p: order[p.pk])
     found = cards(pieces, region=request.region, now=request.now)
     collections = Category.objects.filter(depth=1, is_public=True) if not found else []
     return render(request, "catalog/search.html", {"asked": asked, "found": found, "collections": collections})
@@ -85,7 +88,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def piece(request: HttpRequest, slug: str) -> HttpResponse:
     """One piece: pictures, variants, crafts, date, price, and what a client can do."""
-    found = piece_with_all(slug)
+    found = piece_with_all(slug, request.now)
     if found is None:
         raise Http404
     variants = list(found.children.all())
@@ -93,12 +96,13 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     region, now = request.region, request.now
-    prices = prices_of([v.pk for v in variants], region_code=region.code, now=now)
+    standing = standing_of([v.pk for v in variants], region_code=region.code, now=now)
     to_order = frozenset(v.pk for v in variants if found.made_to_order_weeks)
     free = availability.of_variants([v.pk for v in variants], made_to_order=to_order)
     launch = opening.of_pieces([found.pk]).get(found.pk)
     kept = crafts.kept(request, found.slug)
-    price = prices.get(chosen.pk)
+    price = standing[chosen.pk].amount if chosen.pk in standing else None
+    before = reductions_of({pk: s for pk, s in standing.items() if pk == chosen.pk}, region_code=region.code, now=now)
     zones = list(found.engraving_zones.all())
     local_day = now.astimezone(region.time_zone).date()
     plan, plan_refusal = None, None
@@ -132,6 +136,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "sizes": [(v, free[v.pk].reason) for v in variants if v.metal_id == chosen.metal_id],
         "elsewhere_free": any(free[v.pk].can_be_bought for v in variants),
         "price": price,
+        "price_before": before.get(chosen.pk),
         "reason": reason,
         "launch": launch,
         "zone": zones[0] if zones else None,
@@ -148,7 +153,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "places": places.offered(region),
         "named_days": reaching.named_days(request),
         "collection": next(iter(found.categories.all()), None),
-        "pairs": cards(public_pieces().filter(pk__in=found.pairs_with.all()), region=region, now=now),
+        "pairs": cards(public_pieces(now).filter(pk__in=found.pairs_with.all()), region=region, now=now),
     }
     return render(request, "catalog/piece.html", context)
 

@@ -26,7 +26,7 @@ from .basket.bags import Buyer
 from .basket.models import Basket
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
-from .refusals import BagEmpty, DayChanged, PriceGone, TotalChanged
+from .refusals import BagEmpty, DayChanged, PriceGone, TotalChanged, Withdrawn
 from .totals import Destination, Totals, compute
 
 #: How long a client has to pay; the provider's pages live at least 30 minutes.
@@ -66,8 +66,8 @@ def place(
 ) -> Order:
     """Turn the bag into an order, once: the same key again answers the same order.
 
-    ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, PriceGone, TotalChanged, DayChanged,
-    NotEligible, or a refusal of launches or units; then nothing has changed.
+    ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, Withdrawn, PriceGone, TotalChanged,
+    DayChanged, NotEligible, or a refusal of launches or units; then nothing has changed.
     """
     with transaction.atomic(durable=True):
         bag = Basket.objects.select_for_update().get(pk=bag_id)
@@ -94,7 +94,9 @@ def _write(
     if not contents.items:
         raise BagEmpty()
     for item in contents.items:
-        if item.unit_price is None or not item.variant.is_public:
+        if not item.is_offered:
+            raise Withdrawn(title=item.piece.get_title())
+        if item.unit_price is None:
             raise PriceGone(title=item.piece.get_title())
     launches = opening.of_pieces(item.piece.pk for item in contents.items)
     for each in launches.values():

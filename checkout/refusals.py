@@ -46,6 +46,15 @@ class PriceGone(Refusal):
         return _("%(title)s is not offered in your region at the moment. Please take it out of your bag.") % self.facts
 
 
+class Withdrawn(Refusal):
+    """Facts: title."""
+
+    code = "withdrawn"
+
+    def sentence(self) -> str:
+        return _("%(title)s is no longer available. Please take it out of your bag; the other pieces stay.") % self.facts
+
+
 class CannotCancel(Refusal):
     code = "cannot-cancel"
 

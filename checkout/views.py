@@ -51,7 +51,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, bag, found)
     for item in found.items:
-        if item.hold_until:
+        if item.hold_until and not getattr(request, "preview", None):
             claiming.extend(line_id=item.line.pk)
     typed = forms.starting(bag.details, region=request.region, user=request.user, to=reaching.read(request).place)
     return _page(request, found, typed)

@@ -1,4 +1,4 @@
-"""Region, language and clock of a request; the headers every answer carries."""
+"""Region, language and clock of a request, pretended for those who preview; the headers every answer carries."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
+from flagship.stage import previewing
 from services.foundation.regions.links import storefront
 from services.foundation.regions.models import Region
 from services.foundation.regions.roster import region_of_address
@@ -48,6 +49,31 @@ class RegionMiddleware:
     @staticmethod
     def _staff_language(request: HttpRequest) -> str:
         return translation.get_language_from_request(request)
+
+
+class PreviewMiddleware:
+    """Shows the storefront as at another moment to a member of staff who previews it (see `flagship.stage.previewing`).
+
+    At a pretended time nothing may happen: only reading is let through, and leaving.
+    """
+
+    def __init__(self, get_response: Answer):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.preview = previewing.moment_of(request) if request.region is not None else None
+        if request.preview is None:
+            return self.get_response(request)
+        request.now = request.preview
+        response = self.get_response(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Refuse what would act, once the address is resolved."""
+        if request.preview is None or previewing.may_pass(request):
+            return None
+        return render(request, "stage/preview_refused.html", status=403)
 
 
 class NulMiddleware:

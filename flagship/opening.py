@@ -1,4 +1,4 @@
-"""Opening a house from its folder: regions, metals, collections, pieces, prices, units, zones, pictures, launches.
+"""Opening a house from its folder: regions, metals, collections, pieces, prices, units, zones, pictures, launches, tiles, words.
 
 Idempotent: run again, it adds what the files have and the house has not (pictures follow the files, unless staff uploaded
 another), and leaves alone what staff may have changed since; `overwrite` brings texts, prices, zones, pictures and regions back
@@ -23,7 +23,16 @@ from django.db import transaction
 from django.db.models import Model
 
 from catalog import uploading
-from catalog.models import Category, Metal, Picture, Product, ProductClass, Work  # type: ignore[attr-defined]  # by star import
+from catalog.models import (  # type: ignore[attr-defined]  # by star import
+    Category,
+    ForbiddenWord,
+    Metal,
+    Picture,
+    Product,
+    ProductClass,
+    Tile,
+    Work,
+)
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
 from catalog.showing import collections as collections_shown
@@ -81,10 +90,13 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
         pieces[row["slug"]] = _piece(row, collections[row["collection"]], position, pictures, folder, now, put)
     for row in data["pieces"]:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
+    for row in data.get("tiles", []):
+        _tile(row, pieces, collections, put)
     for scene in the_house.scenes.values():
         _copy_picture(folder, scene)
     for position, row in enumerate(said.get("home", [])):
         _section(row, position, said["texts"], pieces, put)
+    _forbidden_words(folder, put)
     collections_shown.forget()
     feasts.offered.forget()
     indexing.index_all()
@@ -318,6 +330,44 @@ def _section(row: dict[str, Any], position: int, said: dict[str, Any], pieces: d
     section.pieces.set(pieces[slug] for slug in row.get("pieces", []))
     if problems := section.problems():
         raise ValueError(f"home.{row['code']}: {problems}")
+
+
+def _tile(row: dict[str, Any], pieces: dict[str, Product], collections: dict[str, Category], put: _Put) -> None:
+    """An editorial tile. `picture` names a piece and one of its views: "halo-band/front-yellow"."""
+    slug, view = row["picture"].split("/")
+    put(
+        Tile,
+        {"code": row["code"]},
+        {
+            "picture": Picture.objects.get(piece=pieces[slug], view=view),
+            "to_piece": pieces[row["piece"]] if "piece" in row else None,
+            "to_collection": collections[row["collection"]] if "collection" in row else None,
+            "to_page": row.get("page", ""),
+            "among": collections[row["among"]] if "among" in row else None,
+            "after": row["after"],
+            **texts("headline", row["headline"]),
+            **texts("words", row["words"]),
+            **texts("link_label", row["link"]),
+        },
+    )
+
+
+def _forbidden_words(folder: Path, put: _Put) -> None:
+    """`words.toml`: what no text may say, why, and whom to ask. A house without the file forbids nothing."""
+    file = folder / "words.toml"
+    if not file.exists():
+        return
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    for row in data["words"]:
+        put(
+            ForbiddenWord,
+            {"language": row["language"], "word": row["word"]},
+            {
+                "owner": row.get("owner", data["owner"]),
+                "allowed": row.get("allowed", []),
+                **texts("reason", data["reasons"][row["reason"]]),
+            },
+        )
 
 
 def demo_staff() -> str:

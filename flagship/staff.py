@@ -1,6 +1,7 @@
 """The rooms behind the shop: Django admin under the house's name."""
 
 from django.contrib.admin import AdminSite
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,4 +12,10 @@ class StaffSite(AdminSite):
     site_title = _("Behind the shop")
     index_title = _("Your rooms")
     site_url = "/"
+    index_template = "admin/rooms.html"
     enable_nav_sidebar = False  # the bench needs the width for its proofs
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        from flagship.stage import previewing  # reads models, which are not there yet when the site is made
+
+        return [path("preview/", self.admin_view(previewing.choose), name="preview-house"), *super().get_urls()]

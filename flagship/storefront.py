@@ -9,6 +9,7 @@ from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
 from flagship.clients import views as clients
+from flagship.stage import previewing
 from flagship.stage import views as stage
 
 urlpatterns = [
@@ -41,6 +42,7 @@ urlpatterns = [
     path("account/", clients.account, name="account"),
     path("boutiques/", stage.boutiques, name="boutiques"),
     path("about/<slug:slug>/", stage.page, name="page"),
+    path("preview/leave/", previewing.leave, name="preview-leave"),
 ]
 handler404 = "flagship.stage.views.not_found"
 handler500 = "flagship.stage.views.went_wrong"

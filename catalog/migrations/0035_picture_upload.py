@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0033_house'),
+        ('catalogue', '0034_merchandising'),
     ]
 
     operations = [

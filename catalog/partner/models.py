@@ -27,13 +27,17 @@ class StockRecord(AbstractStockRecord):
 class Price(models.Model):
     """What a variant costs in a region from a moment on; the latest row that has begun is in force.
 
-    ``amount`` is in the region's currency, with tax when the region's prices include it.
+    ``amount`` is in the region's currency, with tax when the region's prices include it. A reduction is announced beside the
+    lowest price of the 30 days before it (see `pricing.reductions_of`). Rows are made by approving a proposal.
     """
 
     variant = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="prices", verbose_name=_("variant"))
     region = models.ForeignKey("regions.Region", models.PROTECT, related_name="+", verbose_name=_("region"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     starts_at = models.DateTimeField(_("from"))
+    is_reduction = models.BooleanField(
+        _("is a reduction"), default=False, help_text=_("Shown with the lowest price of the 30 days before it.")
+    )
 
     class Meta:
         ordering = ["variant", "region", "-starts_at"]

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from catalog.models import Product
+from catalog.showing import is_shown
 from services.engraving import commissioning
 from services.foundation.units import claiming
 from services.foundation.units.models import Hold
@@ -124,7 +125,7 @@ def add(
     if quantity > 1 and (engraving or gift or variant.piece.is_scarce):  # each is one of its kind
         raise BagFull(most=MOST_PIECES, most_of_one=1)
     stockrecord = variant.stockrecords.first()
-    if stockrecord is None or not variant.is_public:
+    if stockrecord is None or not variant.is_public or not is_shown(variant.piece, now):
         raise NotForSale()
     launch = opening.of_pieces([variant.piece.pk]).get(variant.piece.pk)
     if launch:
@@ -163,6 +164,8 @@ def hold_again(bag: Basket, reference: str, *, buyer: Buyer, now: datetime) -> N
     line = Line.objects.select_related("product__parent").filter(basket=bag, line_reference=reference).first()
     if line is None or not line.product.piece.is_scarce:
         return
+    if not is_shown(line.product.piece, now):
+        raise NotForSale()
     if Hold.objects.filter(line=line, expires_at__gt=Now()).exists():
         return
     launch = opening.of_pieces([line.product.piece.pk]).get(line.product.piece.pk)

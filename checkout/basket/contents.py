@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Coalesce
 
 from catalog.models import Picture, Product
-from catalog.partner.pricing import prices_of
+from catalog.partner.pricing import reductions_of, standing_of
+from catalog.showing import is_shown
 from services.engraving.models import Inscription, Zone
 from services.foundation.regions.models import Region
 from services.foundation.units import availability
@@ -33,10 +34,18 @@ class Item:
     hold_until: datetime | None
     is_made_to_order: bool = False
     can_be_engraved: bool = False
+    #: False when the piece, or this variant of it, was withdrawn while it waited here.
+    is_offered: bool = True
+    #: For a reduction, the lowest unit price of the 30 days before it.
+    unit_price_before: Decimal | None = None
 
     @property
     def price(self) -> Decimal:
         return (self.unit_price or Decimal(0)) * self.line.quantity
+
+    @property
+    def price_before(self) -> Decimal | None:
+        return self.unit_price_before * self.line.quantity if self.unit_price_before else None
 
     @property
     def words(self) -> str:
@@ -50,11 +59,11 @@ class Item:
     @property
     def can_be_placed(self) -> bool:
         available = self.availability.can_be_bought or self.hold_until is not None
-        return self.unit_price is not None and available and not self.lost_hold
+        return self.is_offered and self.unit_price is not None and available and not self.lost_hold
 
     @property
     def quantity_can_change(self) -> bool:
-        return not (self.inscription or self.wrapping or self.piece.is_scarce)
+        return self.is_offered and not (self.inscription or self.wrapping or self.piece.is_scarce)
 
 
 @dataclass
@@ -114,7 +123,8 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
         .order_by("pk")
     )
     ids = [line.product_id for line in lines]
-    prices = prices_of(ids, region_code=region.code, now=now)
+    standing = standing_of(ids, region_code=region.code, now=now)
+    before = reductions_of(standing, region_code=region.code, now=now)
     to_order = frozenset(line.product_id for line in lines if line.product.piece.made_to_order_weeks)
     free = availability.of_variants(ids, made_to_order=to_order)
     items = []
@@ -130,13 +140,15 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
                 variant=line.product,
                 piece=line.product.piece,
                 picture=picture_of(line.product.piece, line.product.metal_id),
-                unit_price=prices.get(line.product_id),
+                unit_price=standing[line.product_id].amount if line.product_id in standing else None,
+                unit_price_before=before.get(line.product_id),
                 inscription=getattr(line, "inscription", None),
                 wrapping=getattr(line, "wrapping", None),
                 availability=free[line.product_id],
                 hold_until=min((h.expires_at for h in holds), default=None),
                 is_made_to_order=makes,
                 can_be_engraved=line.takes_engraving and line.quantity == 1,
+                is_offered=line.product.is_public and is_shown(line.product.piece, now),
             )
         )
     bag.known_count = sum(item.line.quantity for item in items)

@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from catalog import crafts
-from catalog.models import Product
+from catalog.showing import public_pieces
 from checkout import visits
 from services.engraving import commissioning
 from services.foundation.refusal import Refusal
@@ -20,6 +20,7 @@ from services.launches.refusals import SignInFirst
 
 from . import bags, contents
 from .models import Basket, Line
+from .refusals import NotForSale
 
 UNDO = "taken-out"
 
@@ -41,7 +42,10 @@ def _quantity(request: HttpRequest) -> int:
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
     """Put a piece into the bag with what was kept for it."""
-    piece = get_object_or_404(Product, slug=request.POST.get("piece", ""), parent=None, is_public=True)
+    piece = public_pieces(request.now).filter(slug=request.POST.get("piece", "")).first()
+    if piece is None:  # withdrawn while its page stood open, or taken out of the bag and no longer there to be put back
+        messages.error(request, NotForSale().sentence())
+        return HttpResponseRedirect(reverse("bag"))
     variants = list(piece.children.filter(is_public=True).select_related("metal", "parent").order_by("position"))
     metal, size = request.POST.get("metal", ""), request.POST.get("size", "")
     variant = next((v for v in variants if (v.metal_id or "") == metal and v.size == size), None)

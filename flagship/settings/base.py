@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "flagship.middleware.PreviewMiddleware",
     "flagship.middleware.NulMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

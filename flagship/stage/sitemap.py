@@ -1,6 +1,7 @@
 """What search engines read: every public page in every region and language, and what they should leave alone."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,13 +21,14 @@ from .texts import PAGES
 PRIVATE = ("bag", "checkout", "orders", "account", "sign-in")
 
 
-def _pages() -> Iterator[tuple[str, tuple[str, ...]]]:
+def _pages(now: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every public page as the name of its route and its arguments. Three queries."""
     yield "home", ()
     yield "listing", ()
     yield from (("collection", (found.slug,)) for found in collections())
-    yield from (("piece", (slug,)) for slug in public_pieces().values_list("slug", flat=True))
-    yield from (("launch", (slug,)) for slug in Launch.objects.values_list("slug", flat=True))
+    yield from (("piece", (slug,)) for slug in public_pieces(now).values_list("slug", flat=True))
+    launches = Launch.objects.filter(piece__in=public_pieces(now).values("pk"))
+    yield from (("launch", (slug,)) for slug in launches.values_list("slug", flat=True))
     yield from (("page", (slug,)) for slug in PAGES)
     if boutiques.of(house()):
         yield "boutiques", ()
@@ -36,7 +38,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """sitemap.xml; one file takes 50,000 addresses, which is 5,000 pieces in nine regions and languages."""
     places = [(region.code, language) for region in all_regions().values() for language in region.languages]
     addresses = [
-        absolute(name, region=region, language=language, args=args) for name, args in _pages() for region, language in places
+        absolute(name, region=region, language=language, args=args)
+        for name, args in _pages(request.now)
+        for region, language in places
     ]
     return render(request, "stage/sitemap.xml", {"addresses": addresses}, content_type="application/xml")
 

@@ -5,8 +5,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
-from catalog.models import Category
-from catalog.showing import public_pieces
+from catalog.models import Category, Product
 from services.foundation.house import house
 from services.launches.models import Launch
 
@@ -27,7 +26,7 @@ def leads_somewhere(target: str) -> bool:
         return False
     slug = found.kwargs.get("slug", "")
     named = {
-        "piece": lambda: public_pieces().filter(slug=slug).exists(),
+        "piece": lambda: Product.objects.filter(slug=slug, parent=None, is_public=True).exists(),
         "collection": lambda: Category.objects.filter(slug=slug, is_public=True).exists(),
         "launch": lambda: Launch.objects.filter(slug=slug).exists(),
         "page": lambda: slug in texts.PAGES,

@@ -35,9 +35,9 @@ def home(*, region: Region, now: datetime) -> list[Told]:
     """The sections of a region at a moment; the house's own opening words where there is none. Nine queries at most."""
     sections = list(Section.objects.shown(region=region.code, now=now))
     kinds = {section.kind for section in sections}
-    heads = dict(head_of_collections()) if Kind.COLLECTIONS in kinds else {}
-    pictures = _pictures(sections)
-    known = {card.piece.pk: card for card in cards(_pieces(sections, heads), region=region, now=now)} if kinds else {}
+    heads = dict(head_of_collections(now)) if Kind.COLLECTIONS in kinds else {}
+    pictures = _pictures(sections, now)
+    known = {card.piece.pk: card for card in cards(_pieces(sections, heads, now), region=region, now=now)} if kinds else {}
     told = []
     for section in sections:
         shown = Told(section, picture=pictures.get(section.pk))
@@ -56,25 +56,26 @@ def home(*, region: Region, now: datetime) -> list[Told]:
     return told or [Told(_opening_words())]
 
 
-def _pieces(sections: list[Section], heads: dict[int, int]) -> list:
+def _pieces(sections: list[Section], heads: dict[int, int], now: datetime) -> list:
     """Every piece that a section shows, in the house's order; one query."""
     first = max((s.how_many for s in sections if s.kind == Kind.PIECES and not s.chosen), default=0)
     wanted = {pk for section in sections if section.kind == Kind.PIECES for pk in section.chosen} | set(heads.values())
     which = Q(pk__in=wanted)
     if first:
-        which |= Q(pk__in=public_pieces().values("pk")[:first])
+        which |= Q(pk__in=public_pieces(now).values("pk")[:first])
     if any(section.kind == Kind.LAUNCH for section in sections):
         which |= Q(pk__in=Launch.objects.values("piece_id"))
-    return list(public_pieces().filter(which))
+    return list(public_pieces(now).filter(which))
 
 
-def _pictures(sections: list[Section]) -> dict[int, Picture]:
+def _pictures(sections: list[Section], now: datetime) -> dict[int, Picture]:
     """The piece's picture of each section that shows one, by the section's id; one query."""
     asked = {section.pk: section for section in sections if section.piece_id and not section.scene}
     if not asked:
         return {}
     found: dict[int, list[Picture]] = {}
-    for picture in Picture.objects.filter(piece_id__in={section.piece_id for section in asked.values()}, piece__is_public=True):
+    pieces = public_pieces(now).filter(pk__in={section.piece_id for section in asked.values()})
+    for picture in Picture.objects.filter(piece__in=pieces.values("pk"), is_ready=True):
         found.setdefault(picture.piece_id, []).append(picture)
     answer = {}
     for pk, section in asked.items():

@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def launch(request: HttpRequest, slug: str) -> HttpResponse:
     """A launch: what, when, how many, and the rules."""
     found = get_object_or_404(Launch.objects.select_related("piece"), slug=slug)
-    card = cards(public_pieces().filter(pk=found.piece_id), region=request.region, now=request.now)
+    card = cards(public_pieces(request.now).filter(pk=found.piece_id), region=request.region, now=request.now)
     if not card:
         raise Http404
     return render(request, "stage/launch.html", {"launch": found, "card": card[0]})

@@ -78,6 +78,9 @@ SIZES = {
     "(min-width: 48rem) calc(100vw - 5rem), calc(100vw - 2.5rem)",
     "tile": "(min-width: 90rem) 39rem, (min-width: 64rem) calc(50vw - 6rem), "
     "(min-width: 48rem) calc(100vw - 5rem), calc(100vw - 2.5rem)",
+    # .tile: two of the grid's columns, all of a phone's
+    "editorial": "(min-width: 90rem) 40rem, (min-width: 64rem) calc(50vw - 5rem), "
+    "(min-width: 48rem) calc(66.7vw - 3.33rem), calc(100vw - 2.5rem)",
     # .line
     "line": "(min-width: 48rem) 9rem, 6rem",
     # .hero: cropped from 16:9 to a height, so wider than it looks on a narrow page

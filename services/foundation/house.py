@@ -92,6 +92,12 @@ class House:
         return self.languages[0]
 
     @property
+    def pages(self) -> list[str]:
+        """The names of the house's own pages (terms, care …), which it has in its first language at least."""
+        ending = f".{self.first_language}.txt"
+        return sorted(file.name.removesuffix(ending) for file in (self.folder / "texts").glob(f"*{ending}"))
+
+    @property
     def texts(self) -> dict[str, str]:
         """The house's own texts in the active language, in its first language where one is missing."""
         texts = self.raw["texts"]

@@ -36,8 +36,8 @@ def queries(act) -> int:
     ("page", "most"),
     [
         ("", 12),
-        ("pieces/", 9),
-        ("collections/arc/", 10),
+        ("pieces/", 10),
+        ("collections/arc/", 11),
         ("search/?q=arc", 10),
         ("pieces/halo-band/", 20),
         ("about/terms/", 3),

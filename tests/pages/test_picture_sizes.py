@@ -103,6 +103,7 @@ def laid_out(place: str, width: int, height: int) -> float:
         "gift": left if wide else inside,
         "half": (inside - 64) / 2 if wide else inside,
         "tile": (inside - 32) / 2 if wide else inside,
+        "editorial": (inside - 2 * (columns - 1)) / columns * 2 + 2 if width >= 768 else inside,
         "line": 144 if width >= 768 else 96,
     }[place]
 

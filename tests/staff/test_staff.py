@@ -36,22 +36,6 @@ ROOMS = {
 }
 
 
-@pytest.fixture
-def staff(client):
-    """`staff("Engraver")` signs a member of that role in."""
-
-    def enter(role: str):
-        user, made = makers.User.objects.get_or_create(
-            email=f"{role.replace(' ', '.').lower()}@house.example", defaults={"is_staff": True, "name": role}
-        )
-        if made:
-            user.groups.add(Group.objects.get(name=role))
-        client.force_login(user)
-        return client
-
-    return enter
-
-
 @pytest.mark.parametrize("role", sorted({r for roles in ROOMS.values() for r in roles}))
 def test_each_role_sees_only_its_rooms(staff, role):
     client = staff(role)
@@ -245,17 +229,3 @@ def test_every_room_opens_in_every_language(client, language, standin):
             assert client.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200, name
         if room.has_add_permission(answer.wsgi_request):
             assert client.get(reverse(f"admin:{name}_add")).status_code == 200, name
-
-
-def test_a_merchandiser_changes_a_text_and_search_knows_it(staff):
-    piece = makers.Product.objects.get(slug="halo-band")
-    client = staff("Merchandiser")
-    url = reverse("admin:catalogue_product_change", args=[piece.pk])
-    form = client.get(url).context["adminform"].form
-    data = {k: v for k, v in form.initial.items() if v is not None and not isinstance(v, list | bool)}
-    data |= {"is_public": "on", "title_en": "Quincunx band", "pairs_with": [], "title": "Quincunx band"}
-    for prefix in ("pictures", "children"):
-        data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
-    answer = client.post(url, data)
-    assert answer.status_code == 302, answer.context["adminform"].form.errors
-    assert "halo-band" in client.get("/eu/en/search/?q=quincunx").content.decode()

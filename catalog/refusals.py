@@ -1,0 +1,91 @@
+from django.utils.translation import gettext as _
+
+from services.foundation.formats import listed, money
+from services.foundation.refusal import Refusal
+
+
+class ForbiddenWords(Refusal):
+    """Facts: rules (broken, of `catalog.wording`)."""
+
+    code = "forbidden-words"
+
+    def sentence(self) -> str:
+        said = [
+            _("“%(word)s” may not stand in this text. %(reason)s Please ask %(owner)s.")
+            % {"word": rule.word, "reason": rule.reason, "owner": rule.owner}
+            for rule in self.facts["rules"]
+        ]
+        return " ".join(said)
+
+
+class OwnProposal(Refusal):
+    code = "own-proposal"
+
+    def sentence(self) -> str:
+        return _("You proposed this yourself. Please ask a colleague to look at it.")
+
+
+class NotYours(Refusal):
+    code = "not-yours"
+
+    def sentence(self) -> str:
+        return _("Only the person who proposed this can take it back. You may decline it instead.")
+
+
+class AlreadyDecided(Refusal):
+    """Facts: state (its label)."""
+
+    code = "already-decided"
+
+    def sentence(self) -> str:
+        return _("This proposal is already decided: %(state)s.") % self.facts
+
+
+class ReasonMissing(Refusal):
+    code = "reason-missing"
+
+    def sentence(self) -> str:
+        return _("Please say why, so that the colleague can propose something better.")
+
+
+class Overtaken(Refusal):
+    """Facts: names (of what has changed since)."""
+
+    code = "overtaken"
+
+    def sentence(self) -> str:
+        names = listed(self.facts["names"])
+        return _("What stood here when this was proposed has changed since: %(names)s. Please decline it and propose anew.") % {
+            "names": names
+        }
+
+
+class MomentTaken(Refusal):
+    code = "moment-taken"
+
+    def sentence(self) -> str:
+        return _("A price of this region begins at that very moment already. Please choose another one.")
+
+
+class NotPositive(Refusal):
+    code = "not-positive"
+
+    def sentence(self) -> str:
+        return _("A price is more than nothing. Please write an amount.")
+
+
+class NothingBefore(Refusal):
+    code = "nothing-before"
+
+    def sentence(self) -> str:
+        return _("This variant had no price in this region before, so nothing is reduced. Please take the mark away.")
+
+
+class NotLower(Refusal):
+    """Facts: lowest, currency."""
+
+    code = "not-lower"
+
+    def sentence(self) -> str:
+        facts = {"lowest": money(self.facts["lowest"], self.facts["currency"])}
+        return _("A reduction must be lower than the lowest price of the 30 days before it, which is %(lowest)s.") % facts
