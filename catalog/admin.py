@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from . import occasion_admin  # noqa: F401 - its room opens with ours
 from .models import Category, Metal, Picture, Product
 from .partner.models import Price
 from .search import indexing

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Category, Metal, Picture, Product
+from .models import Category, Metal, Occasion, Picture, Product
 
 
 @register(Product)
@@ -23,3 +23,8 @@ class MetalTexts(TranslationOptions):
 @register(Picture)
 class PictureTexts(TranslationOptions):
     fields = ("alt",)
+
+
+@register(Occasion)
+class OccasionTexts(TranslationOptions):
+    fields = ("name", "line", "lunar_note")

@@ -1,4 +1,4 @@
-"""Opening a house from its folder: regions, metals, collections, pieces, prices, units, zones, pictures, launches.
+"""Opening a house from its folder: regions, metals, collections, pieces, occasions, prices, units, zones, pictures, launches.
 
 Idempotent: run again, it adds what the files have and the house has not (pictures always follow the files), and leaves alone
 what staff may have changed since; `overwrite` brings texts, prices, zones and regions back to the files. Orders, units and
@@ -21,10 +21,11 @@ from django.contrib.sites.models import Site
 from django.db import transaction
 from django.db.models import Model
 
-from catalog.models import Category, Metal, Picture, Product, ProductClass  # type: ignore[attr-defined]  # by star import
+from catalog.models import Category, Metal, Occasion, Picture, Product, ProductClass  # type: ignore[attr-defined]  # by star import
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
 from catalog.showing import collections as collections_shown
+from catalog.showing import occasions as occasions_shown
 from flagship.clients.models import User
 from services.deferred.models import EligibilityRule
 from services.delivery.models import Holiday, Transit
@@ -73,9 +74,12 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
         pieces[row["slug"]] = _piece(row, collections[row["collection"]], position, pictures, folder, now, put)
     for row in data["pieces"]:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
+    for position, row in enumerate(data.get("occasions", [])):
+        _occasion(row, position, pieces, overwrite)
     for scene in ("closed", "open", "hero"):
         _copy_picture(folder, next(p for p in pictures if p["piece"] == "box" and p["view"] == scene))
     collections_shown.forget()
+    occasions_shown.forget()
     indexing.index_all()
 
 
@@ -132,6 +136,19 @@ def _collection(row: dict[str, Any], overwrite: bool) -> Category:
             setattr(category, column, value)
     category.save()
     return category
+
+
+def _occasion(row: dict[str, Any], position: int, pieces: dict[str, Product], overwrite: bool) -> None:
+    standing = Occasion.objects.filter(slug=row["slug"]).first()
+    if standing and not overwrite:
+        return
+    occasion = standing or Occasion(slug=row["slug"])
+    occasion.position, occasion.month, occasion.day = position, row.get("month"), row.get("day")
+    for field, said in (("name", row["name"]), ("line", row["line"]), ("lunar_note", row.get("lunar_note", {}))):
+        for column, value in texts(field, said).items():
+            setattr(occasion, column, value)
+    occasion.save()
+    occasion.pieces.set(pieces[slug] for slug in row["pieces"])
 
 
 def _piece(

@@ -1,5 +1,7 @@
 """Writing the search index: after a piece's texts change, and for the whole house."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 
 from catalog.models import Product
@@ -13,6 +15,7 @@ LANGUAGES = ("en", "zh_hans", "fr")
 def words_of(piece: Product) -> tuple[list[str], list[str]]:
     """Tokens of a piece: those of its names (weight A) and those of its texts (weight B)."""
     collections = list(piece.categories.all())
+    occasions = [occasion for occasion in piece.occasions.all() if occasion.is_public]
     metals = {v.metal for v in piece.children.select_related("metal") if v.metal}
     names, texts = [piece.upc or "", piece.stone], []
     names += house().search_words("stone", piece.stone)
@@ -22,8 +25,7 @@ def words_of(piece: Product) -> tuple[list[str], list[str]]:
         names += house().search_words("family", metal.family)
     for language in LANGUAGES:
         names.append(getattr(piece, f"title_{language}") or "")
-        names += [getattr(c, f"name_{language}") or "" for c in collections]
-        names += [getattr(m, f"name_{language}") or "" for m in metals]
+        names += [getattr(named, f"name_{language}") or "" for named in (*collections, *metals, *occasions)]
         texts += [getattr(piece, f"{f}_{language}") or "" for f in ("description", "material_line")]
     strong = [t for n in names for t in (*latin(n), *hanzi(n), *pinyin(n))]
     return strong, [t for x in texts for t in (*latin(x), *hanzi(x))]
@@ -41,7 +43,13 @@ def index(piece: Product) -> None:
         )
 
 
+def index_some(ids: Iterable[int]) -> None:
+    """Write the entries of these pieces."""
+    pieces = Product.objects.filter(parent=None, pk__in=ids).select_related("product_class")
+    for piece in pieces.prefetch_related("categories", "occasions"):
+        index(piece)
+
+
 def index_all() -> None:
     """Write every piece's entry."""
-    for piece in Product.objects.filter(parent=None).select_related("product_class").prefetch_related("categories"):
-        index(piece)
+    index_some(Product.objects.filter(parent=None).values_list("pk", flat=True))
