@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import panels
+from catalog import finder_views, panels
 from catalog import views as catalog
 from checkout import views as checkout
 from checkout.basket import views as basket
@@ -19,6 +19,7 @@ urlpatterns = [
     path("proofs/<str:sha256>.svg", panels.stored_proof, name="proof"),
     path("collections/<slug:slug>/", catalog.collection, name="collection"),
     path("search/", catalog.search, name="search"),
+    path("gifts/", finder_views.gifts, name="gifts"),
     path("launches/<slug:slug>/", stage.launch, name="launch"),
     path("bag/", basket.bag, name="bag"),
     path("bag/add/", basket.add, name="bag-add"),
