@@ -20,7 +20,6 @@ from services.launches import opening
 from . import crafts, filtering
 from .models import Category, Picture, Product
 from .partner.pricing import prices_of
-from .search import finding
 from .showing import cards, piece_with_all, public_pieces, reason_of
 
 A_PAGE = 24
@@ -60,17 +59,6 @@ def _listing(request: HttpRequest, everything: list, extra: dict) -> HttpRespons
         **extra,
     }
     return render(request, "catalog/listing.html", context)
-
-
-def search(request: HttpRequest) -> HttpResponse:
-    """Pieces found by words in any language."""
-    asked = request.GET.get("q", "").strip()[:100]
-    ids = finding.find(asked) if asked else []
-    order = {pk: n for n, pk in enumerate(ids)}
-    pieces = sorted(public_pieces().filter(pk__in=ids), key=lambda p: order[p.pk])
-    found = cards(pieces, region=request.region, now=request.now)
-    collections = Category.objects.filter(depth=1, is_public=True) if not found else []
-    return render(request, "catalog/search.html", {"asked": asked, "found": found, "collections": collections})
 
 
 def piece(request: HttpRequest, slug: str) -> HttpResponse:

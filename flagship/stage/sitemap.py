@@ -23,6 +23,7 @@ def _pages() -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "home", ()
     yield "listing", ()
     yield "gifts", ()
+    yield "search", ()
     yield from (("collection", (found.slug,)) for found in collections())
     yield from (("piece", (slug,)) for slug in public_pieces().values_list("slug", flat=True))
     yield from (("launch", (slug,)) for slug in Launch.objects.values_list("slug", flat=True))

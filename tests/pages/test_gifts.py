@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from catalog.models import Occasion, Product
 from catalog.partner.models import Price
-from catalog.search import finder
+from catalog.search import finder, vocabulary
 from catalog.search.finder import Wish
 from catalog.showing import occasions
 from services.foundation.units.availability import Reason
@@ -111,8 +111,10 @@ class TestTheRule:
 @pytest.fixture
 def fresh():
     occasions.forget()
+    vocabulary.words.forget()
     yield
     occasions.forget()
+    vocabulary.words.forget()
 
 
 def page(client, query: str = "", place: str = "eu/en") -> str:
@@ -236,7 +238,7 @@ class TestThePage:
         assert re.findall(r">([\w ]+)</a>", bottom) == ["Home", "Pieces", "Gifts", "Mine"]
         assert 'href="/eu/en/gifts/"' in html.split("<footer")[1]
         sitemap = client.get("/sitemap.xml").content.decode()
-        assert "/cn/zh-hans/gifts/" in sitemap
+        assert "/cn/zh-hans/gifts/" in sitemap and "/eu/fr/search/" in sitemap
 
 
 @pytest.mark.django_db
