@@ -9,7 +9,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from services.foundation.refusal import Refusal
 
-from . import approvals, arranging, proposing  # noqa: F401 - approvals registers its own room
+from . import approvals, arranging, occasion_admin, proposing  # noqa: F401 - two of them register rooms of their own
 from .editing import PictureChoice, PriceForm, TextsForm, VariantForm
 from .models import Category, ForbiddenWord, Metal, Picture, Product, Tile
 from .partner.models import Price

@@ -3,10 +3,12 @@
 And what merchandisers work with: schedule, tiles, forbidden words, proposals.
 """
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -281,6 +283,55 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.piece.get_title()} ({self.piece.upc})"
+
+
+class Occasion(models.Model):
+    """What a piece may be given for: shown in the search overlay and in the gift finder, in the house's order.
+
+    A feast of the sun's calendar has month and day; one of the moon's says its day in words.
+    """
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    line = models.CharField(_("one line"), max_length=160, blank=True)
+    month = models.PositiveSmallIntegerField(
+        _("month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    day = models.PositiveSmallIntegerField(
+        _("day"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
+    lunar_note = models.CharField(
+        _("day in the lunar calendar, in words"),
+        max_length=80,
+        blank=True,
+        help_text=_("For example: the seventh day of the seventh month"),
+    )
+    pieces = models.ManyToManyField(Product, blank=True, related_name="occasions", verbose_name=_("pieces"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_public = models.BooleanField(_("public"), default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("occasion")
+        verbose_name_plural = _("occasions")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Month and day belong together, and must be a day that comes every year or every fourth."""
+        if (self.month is None) != (self.day is None):
+            raise ValidationError(_("Please give both month and day, or neither."))
+        if self.month and self.day and self.date is None:
+            raise ValidationError({"day": _("This month has no such day.")})
+
+    @property
+    def date(self) -> date | None:
+        """Its day in a leap year, for its month and day only; None when it has none."""
+        try:
+            return date(2000, self.month, self.day) if self.month and self.day else None
+        except ValueError:
+            return None
 
 
 from oscar.apps.catalogue.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

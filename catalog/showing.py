@@ -18,11 +18,13 @@ from services.foundation.units.availability import Availability, Reason
 from services.launches import opening
 from services.launches.models import Launch
 
-from .models import Category, Picture, Product
+from .models import Category, Occasion, Picture, Product
 from .partner.pricing import reductions_of, standing_of
 
 #: The public collections, in the house's order.
 collections: Kept[list[Category]] = Kept(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path")))
+#: The public occasions, in the house's order.
+occasions: Kept[list[Occasion]] = Kept(lambda: list(Occasion.objects.filter(is_public=True)))
 
 
 #: Working days of a piece's quickest engraving; nothing where it takes none.

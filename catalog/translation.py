@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Category, ForbiddenWord, Metal, Picture, Product, Tile
+from .models import Category, ForbiddenWord, Metal, Occasion, Picture, Product, Tile
 
 
 @register(Product)
@@ -33,3 +33,8 @@ class TileTexts(TranslationOptions):
 @register(ForbiddenWord)
 class ForbiddenWordTexts(TranslationOptions):
     fields = ("reason",)
+
+
+@register(Occasion)
+class OccasionTexts(TranslationOptions):
+    fields = ("name", "line", "lunar_note")

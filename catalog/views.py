@@ -21,7 +21,6 @@ from services.launches import opening
 from . import crafts, filtering, reaching, tiling
 from .models import Category, Picture, Product
 from .partner.pricing import reductions_of, standing_of
-from .search import finding
 from .showing import Card, cards, piece_with_all, public_pieces, reason_of
 
 A_PAGE = 24
@@ -73,17 +72,6 @@ def _listing(request: HttpRequest, everything: list[Card], extra: dict[str, Any]
         **extra,
     }
     return render(request, "catalog/listing.html", context)
-
-
-def search(request: HttpRequest) -> HttpResponse:
-    """Pieces found by words in any language."""
-    asked = request.GET.get("q", "").strip()[:100]
-    ids = finding.find(asked, now=request.now) if asked else []
-    order = {pk: n for n, pk in enumerate(ids)}
-    pieces = sorted(public_pieces(request.now).filter(pk__in=ids), key=lambda p: order[p.pk])
-    found = cards(pieces, region=request.region, now=request.now)
-    collections = Category.objects.filter(depth=1, is_public=True) if not found else []
-    return render(request, "catalog/search.html", {"asked": asked, "found": found, "collections": collections})
 
 
 def piece(request: HttpRequest, slug: str) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from catalog.showing import collections
+from catalog.showing import collections, occasions
 from checkout.basket import bags
 from checkout.basket.models import Line
 from services.foundation.house import house as the_house
@@ -25,6 +25,7 @@ def house(request: HttpRequest) -> dict[str, object]:
         "regions": list(all_regions().values()),
         "languages": [(code, names[code]) for code in region.languages],
         "house_collections": collections,
+        "house_occasions": occasions,
         "bag_count": SimpleLazyObject(lambda: _bag_count(request)),
     }
 

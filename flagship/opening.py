@@ -1,4 +1,5 @@
-"""Opening a house from its folder: regions, metals, collections, pieces, prices, units, zones, pictures, launches, tiles, words.
+"""Opening a house from its folder: regions, metals, collections, pieces, prices, units, zones, pictures, launches, tiles,
+occasions, words.
 
 Idempotent: run again, it adds what the files have and the house has not (pictures follow the files, unless staff uploaded
 another), and leaves alone what staff may have changed since; `overwrite` brings texts, prices, zones, pictures and regions back
@@ -27,6 +28,7 @@ from catalog.models import (  # type: ignore[attr-defined]  # by star import
     Category,
     ForbiddenWord,
     Metal,
+    Occasion,
     Picture,
     Product,
     ProductClass,
@@ -36,6 +38,7 @@ from catalog.models import (  # type: ignore[attr-defined]  # by star import
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
 from catalog.showing import collections as collections_shown
+from catalog.showing import occasions as occasions_shown
 from flagship.clients.models import User
 from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
@@ -90,6 +93,8 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
         pieces[row["slug"]] = _piece(row, collections[row["collection"]], position, pictures, folder, now, put)
     for row in data["pieces"]:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
+    for position, row in enumerate(data.get("occasions", [])):
+        _occasion(row, position, pieces, overwrite)
     for row in data.get("tiles", []):
         _tile(row, pieces, collections, put)
     for scene in the_house.scenes.values():
@@ -99,6 +104,7 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     _forbidden_words(folder, put)
     collections_shown.forget()
     feasts.offered.forget()
+    occasions_shown.forget()
     indexing.index_all()
 
 
@@ -155,6 +161,19 @@ def _collection(row: dict[str, Any], overwrite: bool) -> Category:
             setattr(category, column, value)
     category.save()
     return category
+
+
+def _occasion(row: dict[str, Any], position: int, pieces: dict[str, Product], overwrite: bool) -> None:
+    standing = Occasion.objects.filter(slug=row["slug"]).first()
+    if standing and not overwrite:
+        return
+    occasion = standing or Occasion(slug=row["slug"])
+    occasion.position, occasion.month, occasion.day = position, row.get("month"), row.get("day")
+    for field, said in (("name", row["name"]), ("line", row["line"]), ("lunar_note", row.get("lunar_note", {}))):
+        for column, value in texts(field, said).items():
+            setattr(occasion, column, value)
+    occasion.save()
+    occasion.pieces.set(pieces[slug] for slug in row["pieces"])
 
 
 def _piece(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import panels
+from catalog import finder_views, panels, search_views
 from catalog import views as catalog
 from checkout import change_views as changes
 from checkout import views as checkout
@@ -21,7 +21,9 @@ urlpatterns = [
     path("pieces/<slug:slug>/gift/", panels.gift, name="gift-panel"),
     path("proofs/<str:sha256>.svg", panels.stored_proof, name="proof"),
     path("collections/<slug:slug>/", catalog.collection, name="collection"),
-    path("search/", catalog.search, name="search"),
+    path("search/", search_views.search, name="search"),
+    path("search/suggest/", search_views.suggest, name="search-suggest"),
+    path("gifts/", finder_views.gifts, name="gifts"),
     path("launches/<slug:slug>/", stage.launch, name="launch"),
     path("bag/", basket.bag, name="bag"),
     path("bag/add/", basket.add, name="bag-add"),

@@ -1,32 +1,55 @@
 """Finding pieces: every word of the question must stand in a piece, in whatever language it was asked."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
 
-from .tokens import _HANZI, folded, latin
+from .correcting import EMPTY, apart
+from .tokens import _HANZI, folded, latin, pairs, runs
+from .vocabulary import Words
+
+#: A question is read to here, and finds no more than this.
+LONGEST, MOST = 100, 480
 
 
-def find(asked: str, *, now: datetime, limit: int = 60) -> list[int]:
-    """Ids of pieces shown at this moment, best first. A question without a word finds nothing."""
-    query = _query(asked[:100])
+@dataclass(frozen=True)
+class Found:
+    """Ids of pieces, best first. ``by_name``: at least one is called so, and does not only speak of it."""
+
+    ids: list[int]
+    by_name: bool
+
+
+def find(asked: str, words: Words | None = None, *, now: datetime, limit: int = MOST, some: bool = False) -> Found:
+    """Pieces shown at this moment that hold all words of a question, or only ``some``; without a word none. One query."""
+    query = _query(asked[:LONGEST], words, some=some)
     if not query:
-        return []
+        return Found([], False)
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT e.piece_id FROM search_entry e JOIN catalogue_product p ON p.id = e.piece_id
+            """SELECT e.piece_id, ts_filter(e.words, '{a}') @@ %s::tsquery
+               FROM search_entry e JOIN catalogue_product p ON p.id = e.piece_id
                WHERE p.is_public AND e.words @@ %s::tsquery
-               AND (p.publish_at IS NULL OR p.publish_at <= %s) AND (p.withdraw_at IS NULL OR p.withdraw_at > %s)
-               ORDER BY ts_rank(e.words, %s::tsquery) DESC, p.position LIMIT %s""",
-            [query, now, now, query, limit],
+                 AND (p.publish_at IS NULL OR p.publish_at <= %s) AND (p.withdraw_at IS NULL OR p.withdraw_at > %s)
+                 AND EXISTS (SELECT FROM catalogue_picture i WHERE i.piece_id = p.id AND i.is_ready)
+               ORDER BY ts_rank(e.words, %s::tsquery) DESC, p.position, p.id LIMIT %s""",
+            [query, query, now, now, query, limit],
         )
-        return [row[0] for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return Found([pk for pk, _by_name in rows], any(by_name for _pk, by_name in rows))
 
 
-def _query(asked: str) -> str:
-    """The question as a tsquery of quoted tokens: Latin words by their beginning, hanzi by their pairs."""
-    parts = [f"'{word}':*" for word in latin(_HANZI.sub(" ", asked))]
-    for run in _HANZI.findall(folded(asked)):
-        pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-        parts += [f"'{pair}'" for pair in pairs]
-    return " & ".join(parts)
+def _query(asked: str, words: Words | None = None, *, some: bool = False) -> str:
+    """The question as a tsquery of quoted tokens: Latin words by their beginning, hanzi by their pairs.
+
+    Nothing but letters, figures and hanzi gets into it, so no question can be a query language. Where ``some`` words are enough,
+    short ones count only as they are.
+    """
+    named = latin(_HANZI.sub(" ", folded(asked)))
+    named = [word for word in named if word not in EMPTY] or named
+    parts = [f"'{word}'" if some and len(word) < 4 else f"'{word}':*" for word in named]
+    for whole in runs(asked):
+        for run in apart(whole, words) if words else [whole]:
+            parts += [f"'{pair}'" for pair in pairs(run) or [run]]
+    return (" | " if some else " & ").join(dict.fromkeys(parts))

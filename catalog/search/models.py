@@ -1,15 +1,21 @@
 """What pieces are found by: one row for each piece, all languages together."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 
 class Entry(models.Model):
-    """The words of one piece as a tsvector: Latin words, pairs of hanzi, and the pinyin of its names."""
+    """The words of one piece as a tsvector: Latin words, pairs of hanzi, and the pinyin of its names.
+
+    ``names`` and ``texts`` are the same words as the house writes them: what a question that is nearly right is corrected from.
+    """
 
     piece = models.OneToOneField("catalogue.Product", models.CASCADE, related_name="search_entry")
     words = SearchVectorField()
+    names = ArrayField(models.TextField(), default=list)
+    texts = ArrayField(models.TextField(), default=list)
 
     class Meta:
         indexes = [GinIndex(fields=["words"], name="search_words")]

@@ -25,6 +25,8 @@ def _pages(now: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every public page as the name of its route and its arguments. Three queries."""
     yield "home", ()
     yield "listing", ()
+    yield "gifts", ()
+    yield "search", ()
     yield from (("collection", (found.slug,)) for found in collections())
     yield from (("piece", (slug,)) for slug in public_pieces(now).values_list("slug", flat=True))
     launches = Launch.objects.filter(piece__in=public_pieces(now).values("pk"))

@@ -1,0 +1,111 @@
+"""The gift finder: an occasion, a person, a budget, and the pieces that answer them. Its state is its address."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.dates import format_skeleton
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from services.foundation import formats
+from services.foundation.house import house
+
+from . import filtering
+from .models import Occasion
+from .search import finder
+from .search.finder import Wish
+from .showing import cards, occasions, public_pieces
+
+A_PAGE = 24
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for: words of the form, and those whose fields hold nothing that can be read."""
+
+    occasion: Occasion | None
+    person: str
+    typed: dict[str, str]
+    unread: tuple[str, ...]
+    crossed: bool
+    wish: Wish
+
+    def address(self, wish: Wish) -> str:
+        """The address of this question with another wish: what it gives up is left out."""
+        kept = {
+            "occasion": self.occasion.slug if self.occasion and wish.pieces is not None else "",
+            "for": self.person if wish.kinds else "",
+            "from": _plain(wish.least),
+            "to": _plain(wish.most),
+        }
+        return "?" + urlencode({name: value for name, value in kept.items() if value})
+
+
+def gifts(request: HttpRequest) -> HttpResponse:
+    """Gifts, best first."""
+    asked = _read(request)
+    everything = cards(public_pieces(request.now).select_related("product_class"), region=request.region, now=request.now)
+    found = finder.fitting(everything, asked.wish)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    unbounded = Wish(asked.wish.pieces, asked.wish.kinds)
+    budgets = finder.ranges(finder.fitting(everything, unbounded))
+    loosened = None if found else finder.loosened(everything, asked.wish)
+    context: dict[str, Any] = {
+        "asked": asked,
+        "occasions": occasions(),
+        "day": _day(asked.occasion),
+        "people": [(code, house().label("recipient", code)) for code in _people()],
+        "page": page,
+        "budgets": [
+            (low, high, asked.address(Wish(asked.wish.pieces, asked.wish.kinds, low, high)), (low, high) == _budget(asked.wish))
+            for low, high in budgets
+        ],
+        "any_budget": asked.address(unbounded) if _budget(asked.wish) != (None, None) else "",
+        "loosened": loosened,
+        "loosened_address": asked.address(loosened.wish) if loosened else "",
+        "query": asked.address(asked.wish)[1:],
+    }
+    return render(request, "catalog/gifts.html", context)
+
+
+def _read(request: HttpRequest) -> Asked:
+    """The question of an address; what it names and the house does not have is not asked for."""
+    occasion = next((found for found in occasions() if found.slug == request.GET.get("occasion")), None)
+    person = request.GET.get("for", "")
+    person = person if person in _people() else ""
+    amounts = filtering.read(request.GET)
+    least, most = amounts.least, amounts.most
+    crossed = least is not None and most is not None and least > most
+    wish = Wish(
+        pieces=frozenset(occasion.pieces.values_list("pk", flat=True)) if occasion else None,
+        kinds=frozenset(_people()[person]) if person else frozenset(),
+        least=None if crossed else least,
+        most=None if crossed else most,
+    )
+    return Asked(occasion, person, amounts.typed, amounts.unread, crossed, wish)
+
+
+def _people() -> dict[str, list[str]]:
+    """Who may be given something, and the kinds that suit: the house's own labels."""
+    return {code: words["kinds"] for code, words in house().raw.get("labels", {}).get("recipient", {}).items()}
+
+
+def _budget(wish: Wish) -> finder.Range:
+    return (wish.least, wish.most)
+
+
+def _plain(amount: Decimal | None) -> str:
+    """An amount as it is typed: 1500, or 1500.50."""
+    return "" if amount is None else f"{amount.normalize():f}"
+
+
+def _day(occasion: Occasion | None) -> str:
+    """When an occasion is, in words of the active language; empty when it has no day."""
+    if occasion is None:
+        return ""
+    if occasion.date:
+        return str(format_skeleton("MMMMd", occasion.date, locale=formats.locale()))
+    return str(occasion.lunar_note)
