@@ -17,7 +17,7 @@ from services.foundation.units import availability
 from services.foundation.units.availability import Reason
 from services.launches import opening
 
-from . import crafts, filtering
+from . import crafts, filtering, sizing
 from .models import Category, Picture, Product
 from .partner.pricing import prices_of
 from .search import finding
@@ -79,7 +79,10 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     variants = list(found.children.all())
-    chosen = choose(variants, request.GET.get("metal", ""), request.GET.get("size"))
+    size = request.GET.get("size")
+    if size is None and any(v.size for v in variants):
+        size = sizing.mine(request.user, found.product_class_id)
+    chosen = choose(variants, request.GET.get("metal", ""), size)
     if chosen is None:
         raise Http404
     region, now = request.region, request.now
