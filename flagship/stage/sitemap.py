@@ -15,7 +15,7 @@ from services.launches.models import Launch
 from .texts import PAGES
 
 #: Personal pages, the same in every region and language.
-PRIVATE = ("bag", "checkout", "orders", "account", "sign-in")
+PRIVATE = ("bag", "checkout", "orders", "account", "wishes", "sign-in")
 
 
 def _pages() -> Iterator[tuple[str, tuple[str, ...]]]:
