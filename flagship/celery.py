@@ -16,5 +16,6 @@ app.conf.beat_schedule = {
     "lapse unpaid orders": {"task": "checkout.lapse_unpaid_orders", "schedule": 30.0},
     "ask the provider about open payments": {"task": "money.settle_open_payments", "schedule": 30.0},
     "forget old codes": {"task": "contacts.forget_old_codes", "schedule": 3600.0},
+    "forget guests' old wishes": {"task": "clients.forget_guests_wishes", "schedule": 86400.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},
 }

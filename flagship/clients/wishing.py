@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,8 @@ from .models import User, Wish
 #: Names a guest's list in his session.
 SESSION_KEY = "wishes"
 MOST = 100
+#: After so long no guest's session is left that could name the list.
+GUESTS_LISTS_LIVE = timedelta(days=365)
 
 
 class WishesFull(Refusal):
@@ -85,6 +87,11 @@ def join(token: str | None, client: User) -> None:
     mine = [Wish(client=client, variant_id=wish.variant_id, kept_at=wish.kept_at) for wish in guests]
     Wish.objects.bulk_create(mine, ignore_conflicts=True)
     take_off(guests)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete what guests kept so long ago that nobody can come back to it; returns how many."""
+    return Wish.objects.filter(client=None, kept_at__lt=now - GUESTS_LISTS_LIVE).delete()[0]
 
 
 @dataclass

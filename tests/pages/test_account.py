@@ -330,7 +330,7 @@ class TestSizes:
         self.save(client, "50", whom="  Maman ")
         assert set(OwnSize.objects.values_list("whom", "size")) == {("", "54"), ("Maman", "50")}
         html = client.get(address_of("account-sizes")).content.decode()
-        assert "Mine" in html and "Maman" in html
+        assert "My own" in html and "Maman" in html
         client.post(address_of("account-size-remove", OwnSize.objects.get(whom="Maman").pk))
         assert OwnSize.objects.get().size == "54"
 

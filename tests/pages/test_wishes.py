@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Product
@@ -187,15 +189,28 @@ def test_a_hidden_piece_cannot_be_kept_by_its_name(client):
     assert not Wish.objects.exists()
 
 
-def test_a_wish_costs_one_query_on_the_piece_and_none_without_a_list(client):
-    def piece():
-        return queries(lambda: client.get(PIECE))
+def test_what_guests_kept_long_ago_is_forgotten_and_a_clients_list_never(client):
+    from flagship.clients.tasks import forget_guests_wishes
 
-    without = piece()
     keep(client)
-    client.get(PIECE)  # the note that it is kept is shown once
-    with_list = queries(lambda: client.get(PIECE))
-    assert with_list <= without + 2  # the session is read now, and the wish
+    keep(client, "arc-bangle", "yellow", "16")
+    wishing.keep({"client": makers.client_of("anna")}, variant(size="52").pk, now=timezone.now())
+    Wish.objects.filter(variant=variant(size="52")).update(kept_at=timezone.now() - wishing.GUESTS_LISTS_LIVE * 2)
+    forget_guests_wishes()
+    assert set(Wish.objects.values_list("client__email", "variant__size")) == {("anna@client.example", "52"), (None, "16")}
+
+
+def test_a_wish_costs_one_query_on_the_piece_and_none_elsewhere(client):
+    def asked(address):
+        with CaptureQueriesContext(connection) as seen:
+            client.get(address)
+        return sum("clients_wish" in q["sql"] for q in seen.captured_queries)
+
+    assert asked(PIECE) == 0  # a guest without a list
+    keep(client)
+    assert [asked(address) for address in (PIECE, "/eu/en/", "/eu/en/bag/", "/eu/en/pieces/")] == [1, 0, 0, 0]
+    client.force_login(makers.client_of("anna"))
+    assert asked(PIECE) == 1
 
 
 def test_more_wishes_ask_no_more_queries(client):
