@@ -10,10 +10,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from services.delivery import places
 from services.foundation import formats
 from services.foundation.house import house
 
-from . import filtering
+from . import filtering, reaching
 from .models import Occasion
 from .search import finder
 from .search.finder import Wish
@@ -32,6 +33,7 @@ class Asked:
     unread: tuple[str, ...]
     crossed: bool
     wish: Wish
+    where: reaching.Wish
 
     def address(self, wish: Wish) -> str:
         """The address of this question with another wish: what it gives up is left out."""
@@ -41,6 +43,7 @@ class Asked:
             "from": _plain(wish.least),
             "to": _plain(wish.most),
         }
+        kept |= {name: self.where.typed[name] for name in ("place", "by") if self.where.is_asked}
         return "?" + urlencode({name: value for name, value in kept.items() if value})
 
 
@@ -48,6 +51,11 @@ def gifts(request: HttpRequest) -> HttpResponse:
     """Gifts, best first."""
     asked = _read(request)
     everything = cards(public_pieces(request.now).select_related("product_class"), region=request.region, now=request.now)
+    if asked.where.is_asked and not asked.where.errors:
+        way = reaching.way(request.region, asked.where.place, now=request.now)
+        reaching.date_cards(everything, by_way=way, engraved=False, now=request.now)
+    late = finder.fitting(everything, asked.wish)
+    everything = reaching.in_time(everything, asked.where)
     found = finder.fitting(everything, asked.wish)
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     unbounded = Wish(asked.wish.pieces, asked.wish.kinds)
@@ -55,6 +63,10 @@ def gifts(request: HttpRequest) -> HttpResponse:
     loosened = None if found else finder.loosened(everything, asked.wish)
     context: dict[str, Any] = {
         "asked": asked,
+        "where": asked.where,
+        "places": places.offered(request.region),
+        "named_days": reaching.named_days(request),
+        "earliest": min((card.arrives for card in late if card.arrives), default=None) if not found else None,
         "occasions": occasions(),
         "day": _day(asked.occasion),
         "people": [(code, house().label("recipient", code)) for code in _people()],
@@ -85,7 +97,7 @@ def _read(request: HttpRequest) -> Asked:
         least=None if crossed else least,
         most=None if crossed else most,
     )
-    return Asked(occasion, person, amounts.typed, amounts.unread, crossed, wish)
+    return Asked(occasion, person, amounts.typed, amounts.unread, crossed, wish, reaching.read(request))
 
 
 def _people() -> dict[str, list[str]]:

@@ -334,4 +334,22 @@ class Occasion(models.Model):
             return None
 
 
+class OwnSize(models.Model):
+    """A size a client wrote down for a kind of piece: his own, or that of somebody he gives to."""
+
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_sizes", verbose_name=_("client"))
+    kind = models.ForeignKey("catalogue.ProductClass", models.CASCADE, related_name="+", verbose_name=_("kind"))
+    whom = models.CharField(_("for whom (empty: the client)"), max_length=60, blank=True)
+    size = models.CharField(_("size"), max_length=20)
+
+    class Meta:
+        verbose_name = _("client’s size")
+        verbose_name_plural = _("clients’ sizes")
+        ordering = ["kind_id", "whom"]
+        constraints = [models.UniqueConstraint(fields=["client", "kind", "whom"], name="one_size_a_kind_and_person")]
+
+    def __str__(self) -> str:
+        return f"{self.whom} {self.size}".strip()
+
+
 from oscar.apps.catalogue.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

@@ -113,6 +113,13 @@ def date_cards(cards: list[Card], *, by_way: promising.Way, engraved: bool, now:
         card.arrives = by_way.promise(bench_days=days, now=max(now, opens)).on
 
 
+def in_time(cards: list[Card], wish: Wish) -> list[Card]:
+    """The cards that arrive by the day that was asked for; all of them where none was."""
+    if not wish.narrows or wish.by is None:
+        return cards
+    return [card for card in cards if card.arrives and card.arrives <= wish.by]
+
+
 def named_days(request: HttpRequest) -> list[feasts.Day]:
     """The days with a name that this region offers."""
     today = request.now.astimezone(request.region.time_zone).date()

@@ -89,3 +89,28 @@ class NotLower(Refusal):
     def sentence(self) -> str:
         facts = {"lowest": money(self.facts["lowest"], self.facts["currency"])}
         return _("A reduction must be lower than the lowest price of the 30 days before it, which is %(lowest)s.") % facts
+
+
+class SizeUnknown(Refusal):
+    code = "size-unknown"
+
+    def sentence(self) -> str:
+        return _("Please choose one of our sizes.")
+
+
+class SizesFull(Refusal):
+    """Facts: most."""
+
+    code = "sizes-full"
+
+    def sentence(self) -> str:
+        return _("We keep up to %(most)s sizes for you. Please take one off first.") % self.facts
+
+
+class NameTooLong(Refusal):
+    """Facts: most."""
+
+    code = "name-too-long"
+
+    def sentence(self) -> str:
+        return _("Please shorten this to %(most)s characters.") % self.facts

@@ -20,12 +20,15 @@ from .search.tokens import visible
 from .showing import cards, collections, occasions, public_pieces
 
 A_PAGE = 24
+
+
+def _kinds() -> list[str]:
+    pieces = public_pieces(timezone.now()).order_by("product_class__slug").distinct()
+    return list(pieces.values_list("product_class__slug", flat=True))
+
+
 #: Kinds of which there are public pieces, by their codes.
-kinds: Kept[list[str]] = Kept(
-    lambda: list(
-        public_pieces(timezone.now()).order_by("product_class__slug").distinct().values_list("product_class__slug", flat=True)
-    )
-)
+kinds: Kept[list[str]] = Kept(_kinds)
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -82,6 +85,6 @@ def _with_pictures(ids: list[int], now: datetime) -> list[tuple[Product, Picture
     if not ids:
         return []
     pieces = public_pieces(now).in_bulk(ids)
-    first = Picture.objects.filter(piece__in=ids).order_by("piece_id", "position", "id").distinct("piece_id")
+    first = Picture.objects.filter(piece__in=ids, is_ready=True).order_by("piece_id", "position", "id").distinct("piece_id")
     pictures = {picture.piece_id: picture for picture in first}
     return [(pieces[pk], pictures.get(pk)) for pk in ids if pk in pieces]

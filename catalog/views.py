@@ -18,7 +18,7 @@ from services.foundation.units import availability
 from services.foundation.units.availability import Reason
 from services.launches import opening
 
-from . import crafts, filtering, reaching, tiling
+from . import crafts, filtering, reaching, sizing, tiling
 from .models import Category, Picture, Product
 from .partner.pricing import reductions_of, standing_of
 from .showing import Card, cards, piece_with_all, public_pieces, reason_of
@@ -49,7 +49,7 @@ def _listing(request: HttpRequest, everything: list[Card], extra: dict[str, Any]
         way = reaching.way(request.region, wish.place, now=request.now)
         reaching.date_cards(everything, by_way=way, engraved=filters.engravable, now=request.now)
     passed = filtering.apply(everything, filters)
-    shown = [c for c in passed if c.arrives and c.arrives <= wish.by] if wish.narrows and wish.by else passed
+    shown = reaching.in_time(passed, wish)
     page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
     as_the_house_shows = not filters.count and filters.sort == "house" and not wish.narrows
     tiles = tiling.tiles_of(extra.get("collection"), now=request.now) if as_the_house_shows else []
@@ -80,7 +80,10 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     variants = list(found.children.all())
-    chosen = choose(variants, request.GET.get("metal", ""), request.GET.get("size"))
+    size = request.GET.get("size")
+    if size is None and any(v.size for v in variants):
+        size = sizing.mine(request.user, found.product_class_id)
+    chosen = choose(variants, request.GET.get("metal", ""), size)
     if chosen is None:
         raise Http404
     region, now = request.region, request.now

@@ -109,7 +109,7 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return page(request, view, _address_form(view, region))
     was = changing.recipient_of(view.address)  # type: ignore[arg-type]
-    values = {name: request.POST.get(name, "")[:200].strip() for name in forms.ADDRESS_FIELDS}
+    values = {name: request.POST.get(name, "")[:200].strip() for name in addresses.FIELDS}
     if values["country"] not in region.countries:
         values["country"] = was.country
     form = _address_form(view, region, values, shown=request.POST.get("shown", ""))
@@ -131,7 +131,7 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
         form.refusal = no
         return page(request, view, form, status=409)
     except (TooLate, SeenBefore) as no:
-        form.wrote = _wrote(values[name] for name in forms.ADDRESS_FIELDS if name != "country")
+        form.wrote = _wrote(values[name] for name in addresses.FIELDS if name != "country")
         return _refused(request, view.order, no, form, lambda fresh: _address_form(fresh, region))
     except AlreadySo as no:
         messages.info(request, no.sentence())
@@ -142,17 +142,10 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
 
 def _address_form(view: OrderView, region: Region, values: dict[str, str] | None = None, *, shown: str | None = None) -> Form:
     now_there = changing.recipient_of(view.address)  # type: ignore[arg-type]
-    values = values if values is not None else {name: getattr(now_there, name) for name in forms.ADDRESS_FIELDS}
+    values = values if values is not None else {name: getattr(now_there, name) for name in addresses.FIELDS}
     shown = changing.address_version(view.order, now_there) if shown is None else shown
     form = Form("address", values, shown)
-    country, china = values["country"], addresses.china()
-    form.more = {
-        "countries": region.countries,
-        "provinces": list(china) if country == "CN" else [],
-        "cities": list(china.get(values["subdivision"], {})) if country == "CN" else [],
-        "districts": china.get(values["subdivision"], {}).get(values["city"], []) if country == "CN" else [],
-        "states": addresses.US_STATES if country == "US" else [],
-    }
+    form.more = {"countries": region.countries, **addresses.choices(values)}
     return form
 
 

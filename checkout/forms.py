@@ -6,13 +6,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from services.delivery import addresses
+from services.delivery import addresses, keeping
+from services.delivery.models import SavedAddress
 from services.delivery.places import Place
 from services.foundation.contacts.addresses import NotAMobile, mobile
 from services.foundation.regions.models import Region
 
-ADDRESS_FIELDS = ("name", "mobile", "country", "subdivision", "city", "district", "line1", "line2", "postcode")
-FIELDS = ("email", *ADDRESS_FIELDS, "payment")
+FIELDS = ("email", *addresses.FIELDS, "payment")
+#: What says where: while none of it was typed, a kept address may stand there first.
+_WHERE = ("subdivision", "city", "district", "line1", "line2", "postcode")
 
 
 @dataclass
@@ -22,13 +24,21 @@ class Typed:
     values: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
     terms: bool = False
+    keep_address: bool = False
 
 
-def starting(saved: dict, *, region: Region, user, to: Place | None = None) -> Typed:
-    """What the page shows first: what was typed before, else where he wants it, else what we know of the client."""
+def starting(saved: dict, *, region: Region, user, kept: list[SavedAddress], to: Place | None = None) -> Typed:
+    """What the page shows first: what was typed before, else where he wants it, else what we know of the client.
+
+    ``kept``: his addresses in this region, the usual one first. ``to``: where he asked for a day on the pages before.
+    """
     values = {name: str(saved.get(name, "")) for name in FIELDS}
-    if to and not saved:
+    usual_is_there = bool(kept) and (to is None or keeping.values_of(kept[0])["city"] == to.city)
+    if to and not saved and not usual_is_there:
         values |= {"country": to.country, "subdivision": to.subdivision, "city": to.city}
+    elif kept and kept[0].is_default and not any(values[name].strip() for name in _WHERE):
+        usual = keeping.values_of(kept[0])
+        values |= usual | {name: values[name] or usual[name] for name in ("name", "mobile")}
     values["country"] = values["country"] if values["country"] in region.countries else region.countries[0]
     values["payment"] = values["payment"] if values["payment"] in region.payment_methods else region.payment_methods[0]
     if user.is_authenticated:
@@ -41,10 +51,10 @@ def starting(saved: dict, *, region: Region, user, to: Place | None = None) -> T
 def read(post, *, region: Region) -> Typed:
     """The sent form, checked."""
     values = {name: post.get(name, "")[:200] for name in FIELDS}
-    typed = Typed(values, terms=post.get("terms") == "yes")
+    typed = Typed(values, terms=post.get("terms") == "yes", keep_address=post.get("keep_address") == "yes")
     if values["country"] not in region.countries:
         values["country"] = region.countries[0]
-    typed.errors |= addresses.problems({name: values[name] for name in ADDRESS_FIELDS})
+    typed.errors |= addresses.problems({name: values[name] for name in addresses.FIELDS})
     email = values["email"].strip()
     if email:
         try:

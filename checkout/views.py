@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST
 
 from catalog import reaching
 from services.deferred import agreeing
-from services.delivery.addresses import US_STATES, china
+from services.delivery import addresses, keeping
+from services.delivery.models import SavedAddress
 from services.foundation.formats import day_words, listed, money
 from services.foundation.outbox import posting
 from services.foundation.provider import port
@@ -53,8 +54,16 @@ def checkout(request: HttpRequest) -> HttpResponse:
     for item in found.items:
         if item.hold_until and not getattr(request, "preview", None):
             claiming.extend(line_id=item.line.pk)
-    typed = forms.starting(bag.details, region=request.region, user=request.user, to=reaching.read(request).place)
-    return _page(request, found, typed)
+    kept = _kept_addresses(request)
+    typed = forms.starting(bag.details, region=request.region, user=request.user, kept=kept, to=reaching.read(request).place)
+    return _page(request, found, typed, kept=kept)
+
+
+def _kept_addresses(request: HttpRequest) -> list[SavedAddress]:
+    """The signed-in client's addresses to which this region delivers."""
+    if not request.user.is_authenticated:
+        return []
+    return keeping.of_client(request.user.pk, countries=request.region.countries)
 
 
 def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpResponse:
@@ -65,6 +74,8 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     act = request.POST.get("act", "")
     if act.startswith("gift:") and any(item.line.line_reference == act[5:] for item in found.items):
         return HttpResponseRedirect(reverse("bag-gift", args=[act[5:]]) + "?back=checkout")
+    if act == "use-address":
+        return _use_address(request, bag, found, typed)
     if act != "place":
         typed.errors.clear()
         return _page(request, found, typed)
@@ -98,7 +109,31 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         found = contents.of(bag, region=request.region, now=request.now)
         return _page(request, found, typed, refusal=no.sentence(), status=409)
     visits.remember(request, order)
+    if typed.keep_address:
+        _keep_address(request, typed)
     return _to_provider(request, order)
+
+
+def _use_address(request: HttpRequest, bag: Basket, found: contents.Contents, typed: forms.Typed) -> HttpResponse:
+    """Write a kept address into the form, over what stood there."""
+    kept = _kept_addresses(request)
+    chosen = next((address for address in kept if str(address.pk) == request.POST.get("saved", "")), None)
+    typed.errors.clear()
+    if chosen is None:
+        return _page(request, found, typed, kept=kept, refusal=_("Please choose one of your addresses."), status=422)
+    typed.values |= keeping.values_of(chosen)
+    Basket.objects.filter(pk=bag.pk).update(details=typed.values)
+    return _page(request, found, typed, kept=kept)
+
+
+def _keep_address(request: HttpRequest, typed: forms.Typed) -> None:
+    """Keep the order's address for next time, as the client asked; the order stands whether or not there is room for it."""
+    if not request.user.is_authenticated:
+        return
+    try:
+        keeping.keep(request.user.pk, {name: typed.values[name] for name in addresses.FIELDS})
+    except Refusal as no:
+        messages.info(request, no.sentence())
 
 
 def _destination(typed: forms.Typed) -> Destination:
@@ -147,15 +182,25 @@ def _details(typed: forms.Typed, plan: list, request: HttpRequest) -> placement.
 
 
 def _page(
-    request: HttpRequest, found: contents.Contents, typed: forms.Typed, *, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    found: contents.Contents,
+    typed: forms.Typed,
+    *,
+    kept: list[SavedAddress] | None = None,
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     totals = compute(found, region=request.region, to=_destination(typed), now=request.now)
     plan = _plan(request, totals)
     eligible = isinstance(plan, list)
     if not eligible and typed.values["payment"] == "instalments":
         typed.values["payment"] = "full"
-    country = typed.values["country"]
+    kept = _kept_addresses(request) if kept is None else kept
+    now_there = {name: typed.values[name].strip() for name in addresses.FIELDS}
     context = {
+        "kept_addresses": kept,
+        "used_address": next((address.pk for address in kept if keeping.values_of(address) == now_there), None),
+        "countries": request.region.countries,
         "contents": found,
         "typed": typed,
         "totals": totals,
@@ -164,10 +209,7 @@ def _page(
         "agreement": agreement_words(plan, totals.currency) if eligible else "",
         "terms_words": terms_words(),
         "refusal": refusal,
-        "provinces": list(china()) if country == "CN" else [],
-        "cities": list(china().get(typed.values["subdivision"], {})) if country == "CN" else [],
-        "districts": china().get(typed.values["subdivision"], {}).get(typed.values["city"], []) if country == "CN" else [],
-        "states": US_STATES if country == "US" else [],
+        **addresses.choices(typed.values),
     }
     return render(request, "checkout/checkout.html", context, status=status)
 

@@ -45,9 +45,12 @@ def remember(request: HttpRequest, order: Order) -> None:
 
 
 def own_order(request: HttpRequest, number: str) -> Order:
-    """The order, if this visitor may see it: its client, this session, or the holder of its signed link. Else 404."""
+    """The order, if this visitor may see it: its client, this session, or the holder of its signed link. Else 404.
+
+    An order whose client was erased is kept for the law only: nobody opens it here any more.
+    """
     order = Order.objects.select_related("user").filter(number=number).first()
-    if order is None:
+    if order is None or (order.user and order.user.erased_at):
         raise Http404
     key = request.GET.get("key", "")
     if key and constant_time_compare(key, order.access_key):

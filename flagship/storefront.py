@@ -8,6 +8,7 @@ from checkout import change_views as changes
 from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
+from flagship.clients import account, doors, privacy, wishes
 from flagship.clients import views as clients
 from flagship.stage import previewing
 from flagship.stage import views as stage
@@ -41,7 +42,26 @@ urlpatterns = [
     path("sign-in/", clients.sign_in, name="sign-in"),
     path("sign-in/code/", clients.code, name="sign-in-code"),
     path("sign-out/", clients.sign_out, name="sign-out"),
-    path("account/", clients.account, name="account"),
+    path("wishes/", wishes.wishes, name="wishes"),
+    path("wishes/keep/", wishes.wish, name="wish"),
+    path("wishes/put-back/", wishes.put_back, name="wish-put-back"),
+    path("wishes/<int:pk>/take-off/", wishes.take_off, name="wish-take-off"),
+    path("account/", account.overview, name="account"),
+    path("account/orders/", account.orders, name="account-orders"),
+    path("account/addresses/", account.addresses, name="account-addresses"),
+    path("account/addresses/new/", account.new_address, name="account-address-new"),
+    path("account/addresses/<int:pk>/", account.address, name="account-address"),
+    path("account/addresses/<int:pk>/first/", account.first_address, name="account-address-first"),
+    path("account/addresses/<int:pk>/remove/", account.remove_address, name="account-address-remove"),
+    path("account/sizes/", account.sizes, name="account-sizes"),
+    path("account/sizes/<int:pk>/remove/", account.remove_size, name="account-size-remove"),
+    path("account/wishes/", doors.signed_in(wishes.wishes), name="account-wishes"),
+    path("account/plans/", account.plans, name="account-plans"),
+    path("account/contact/", privacy.contact, name="account-contact"),
+    path("account/contact/code/", privacy.contact_code, name="account-contact-code"),
+    path("account/privacy/", privacy.privacy, name="account-privacy"),
+    path("account/privacy/data/", privacy.data, name="account-data"),
+    path("account/privacy/erase/", privacy.erase, name="account-erase"),
     path("boutiques/", stage.boutiques, name="boutiques"),
     path("about/<slug:slug>/", stage.page, name="page"),
     path("preview/leave/", previewing.leave, name="preview-leave"),

@@ -58,8 +58,9 @@ class Order(AbstractOrder):
 
     @property
     def email(self) -> str:
-        """Where letters go; empty when the client gave only a mobile number."""
-        return self.guest_email or (self.user.email if self.user and self.user.email else "")
+        """Where letters go; empty when the client gave only a mobile number, or was erased since."""
+        known = self.user.email if self.user and not self.user.erased_at else None
+        return self.guest_email or known or ""
 
     @property
     def can_be_cancelled(self) -> bool:

@@ -13,7 +13,7 @@ class UserAdmin(admin.ModelAdmin):
     list_filter = ("is_staff", "groups")
     search_fields = ("email", "mobile", "name")
     filter_horizontal = ("groups",)
-    readonly_fields = ("email_verified_at", "mobile_verified_at", "date_joined", "last_login")
+    readonly_fields = ("email_verified_at", "mobile_verified_at", "date_joined", "last_login", "erased_at")
     fieldsets = (
         (None, {"fields": ("name", "email", "mobile", "language", "region_code")}),
         (_("Staff"), {"fields": ("is_active", "is_staff", "groups")}),

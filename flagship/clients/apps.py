@@ -6,3 +6,6 @@ class ClientsConfig(AppConfig):
     name = "flagship.clients"
     label = "clients"
     verbose_name = _("Clients and staff")
+
+    def ready(self) -> None:
+        from . import jobs  # noqa: F401

@@ -1,4 +1,7 @@
-"""A client: an e-mail address or a mobile number, either alone suffices, each proven by a code. Staff also have a password."""
+"""A client: an e-mail address or a mobile number, either alone suffices, each proven by a code. Staff also have a password.
+
+And what he or a guest keeps in mind: the wish list.
+"""
 
 from typing import Any
 
@@ -46,6 +49,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
+    #: The row stays for the sake of its orders; nothing in it points to the person any more (see `erasing`).
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     objects = UserManager()
 
@@ -80,3 +85,25 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_verified(self) -> bool:
         """Whether at least one way to reach him was proven by a code."""
         return bool(self.email_verified_at or self.mobile_verified_at)
+
+
+class Wish(models.Model):
+    """A variant somebody keeps in mind: a client, or a guest known by a token in his session."""
+
+    client = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="wishes", verbose_name=_("client"))
+    token = models.CharField(_("token of a guest"), max_length=40, blank=True, null=True)  # noqa: DJ001 - NULLs differ, "" does not
+    variant = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+", verbose_name=_("variant"))
+    kept_at = models.DateTimeField(_("kept"), db_index=True)
+
+    class Meta:
+        verbose_name = _("wish")
+        verbose_name_plural = _("wishes")
+        ordering = ["-kept_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(client=None) ^ models.Q(token=None), name="wished_by_client_or_guest"),
+            models.UniqueConstraint(fields=["client", "variant"], name="one_wish_of_a_client"),
+            models.UniqueConstraint(fields=["token", "variant"], name="one_wish_of_a_guest"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.variant)

@@ -1,23 +1,19 @@
-"""Sign-in and the client's own pages."""
+"""Sign-in and sign-out."""
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from checkout.basket.bags import network_key
-from checkout.order.models import Order
 from services.foundation.contacts import addresses, proving
-from services.foundation.plain_text import plain
 from services.foundation.refusal import Refusal
 
-from . import signing_in
+from . import signing_in, wishing
 
 
 def _next(request: HttpRequest) -> str:
@@ -45,7 +41,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('sign-in-code')}?{urlencode({'next': _next(request)})}")
         except Refusal as no:
             refusal = no
-    context = {"typed": typed, "refusal": refusal, "next": _next(request)}
+    has_list = wishing.SESSION_KEY in request.session
+    context = {"typed": typed, "refusal": refusal, "next": _next(request), "has_list": has_list}
     return render(request, "clients/sign_in.html", context, status=422 if refusal else 200)
 
 
@@ -64,7 +61,9 @@ def code(request: HttpRequest) -> HttpResponse:
                 language=request.language,
                 region_code=request.region.code,
             )
+            guests_list = request.session.pop(wishing.SESSION_KEY, None)
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            wishing.join(guests_list, user)
             request.session.pop("proving", None)
             return HttpResponseRedirect(_next(request))
         except Refusal as no:
@@ -78,23 +77,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave; the bag of the client stays his."""
     logout(request)
     return HttpResponseRedirect(reverse("home"))
-
-
-def account(request: HttpRequest) -> HttpResponse:
-    """Orders and details of the signed-in client."""
-    if not request.user.is_authenticated:
-        return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': request.path})}")
-    refusal = None
-    if request.method == "POST":
-        try:
-            request.user.name = plain(request.POST.get("name", "")[:120]).strip()
-            request.user.save(update_fields=["name"])
-            messages.success(request, _("Your name is saved."))
-            return HttpResponseRedirect(reverse("account"))
-        except Refusal as no:
-            refusal = no
-    typed = request.POST.get("name", request.user.name)
-    orders = Order.objects.filter(user=request.user).prefetch_related("lines").order_by("-date_placed")[:50]
-    return render(
-        request, "clients/account.html", {"orders": orders, "refusal": refusal, "typed": typed}, status=422 if refusal else 200
-    )

@@ -18,7 +18,7 @@ from . import boutiques
 from .texts import PAGES
 
 #: Personal pages, the same in every region and language.
-PRIVATE = ("bag", "checkout", "orders", "account", "sign-in")
+PRIVATE = ("bag", "checkout", "orders", "account", "wishes", "sign-in")
 
 
 def _pages(now: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:

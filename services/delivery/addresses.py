@@ -14,6 +14,19 @@ from django.utils.translation import gettext as _
 from services.foundation.contacts.addresses import NotAMobile, mobile
 from services.foundation.plain_text import NotPlain, plain
 
+#: The fields of an address, in the order in which they are asked for, and how much each may hold.
+LONGEST = {
+    "name": 120,
+    "mobile": 30,
+    "country": 2,
+    "subdivision": 80,
+    "city": 80,
+    "district": 80,
+    "line1": 200,
+    "line2": 200,
+    "postcode": 16,
+}
+FIELDS = tuple(LONGEST)
 _PO_BOX = re.compile(r"\b(p\.?\s*o\.?\s*box|boîte postale|b\.?p\.?\s*\d+|postfach)\b|邮政信箱|信箱", re.IGNORECASE)
 _POSTCODES = {
     "CN": r"\d{6}",
@@ -88,13 +101,27 @@ def china() -> dict[str, dict[str, list[str]]]:
     return json.loads((settings.ROOT / "static" / "data" / "china.json").read_text(encoding="utf-8"))
 
 
+def choices(typed: dict[str, str]) -> dict[str, list[str]]:
+    """What the country of a half-filled address lets one choose from: provinces, cities, districts, or states."""
+    chinese = typed["country"] == "CN"
+    cities = china().get(typed["subdivision"], {}) if chinese else {}
+    return {
+        "provinces": list(china()) if chinese else [],
+        "cities": list(cities),
+        "districts": cities.get(typed["city"], []),
+        "states": US_STATES if typed["country"] == "US" else [],
+    }
+
+
 def problems(typed: dict[str, str]) -> dict[str, str]:
     """What is wrong, by field, as sentences in the active language. Empty when it can be delivered to.
 
-    ``typed`` has name, mobile, country, subdivision, city, district, line1, line2, postcode, all as typed.
+    ``typed`` has every one of `FIELDS`, as typed.
     """
     found: dict[str, str] = {}
     for field, value in typed.items():
+        if len(value.strip()) > LONGEST[field]:
+            found[field] = _("Please shorten this to %(most)s characters.") % {"most": LONGEST[field]}
         try:
             plain(value)
         except NotPlain as no:

@@ -1,5 +1,6 @@
-"""Days: when couriers rest and how long they take."""
+"""Days: when couriers rest and how long they take. Addresses: where a client lets us deliver."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -74,3 +75,30 @@ class Feast(models.Model):
         longest = 30 if self.calendar == Calendar.LUNAR else {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}.get(self.month or 1, 31)
         if self.day and self.day > longest:
             raise ValidationError({"day": _("This month has at most %(days)s days.") % {"days": longest}})
+
+
+class SavedAddress(models.Model):
+    """An address a client keeps with us, in the fields of `addresses.FIELDS`; at most one of his is the usual one."""
+
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_addresses", verbose_name=_("client"))
+    name = models.CharField(_("name"), max_length=120)
+    mobile = models.CharField(_("mobile (E.164)"), max_length=16)
+    country = models.CharField(_("country (ISO 3166-1)"), max_length=2)
+    subdivision = models.CharField(_("province or state"), max_length=80, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    district = models.CharField(_("district"), max_length=80, blank=True)
+    line1 = models.CharField(_("street and number"), max_length=200)
+    line2 = models.CharField(_("floor, door"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=16, blank=True)
+    is_default = models.BooleanField(_("used first"), default=False)
+
+    class Meta:
+        verbose_name = _("saved address")
+        verbose_name_plural = _("saved addresses")
+        ordering = ["-is_default", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["client"], condition=models.Q(is_default=True), name="one_usual_address_a_client")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.line1}"
