@@ -83,6 +83,8 @@ SIZES = {
     "(min-width: 48rem) calc(66.7vw - 3.33rem), calc(100vw - 2.5rem)",
     # .line
     "line": "(min-width: 48rem) 9rem, 6rem",
+    # .suggestion: a stamp beside a name
+    "suggestion": "3rem",
     # .hero: cropped from 16:9 to a height, so wider than it looks on a narrow page
     "hero": "(min-width: 80rem) 100vw, max(100vw, 42.7rem, min(163.6vw, 106.7vh))",
 }
