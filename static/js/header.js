@@ -19,8 +19,3 @@ menu?.addEventListener("keydown", (event) => {
 });
 document.addEventListener("click", (event) => { if (menu?.open && !menu.contains(event.target)) menu.open = false; });
 menu?.addEventListener("focusout", (event) => { if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false; });
-
-// A crossing to another page that the browser gives up is no error: the page is simply shown.
-for (const moment of ["pageswap", "pagereveal"]) {
-  addEventListener(moment, ({ viewTransition }) => { viewTransition?.ready.catch(() => {}); viewTransition?.finished.catch(() => {}); });
-}

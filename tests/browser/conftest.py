@@ -186,9 +186,17 @@ def open_page(chromium, flagship):
         page.set_default_timeout(20_000)
         page.on(
             "console",
-            lambda m: errors.append(m.text) if m.type == "error" and "422" not in m.text and "402" not in m.text else None,
+            lambda m: (
+                errors.append(f"console {page.url} {m.text}")
+                if m.type == "error" and "422" not in m.text and "402" not in m.text
+                else None
+            ),
         )
-        page.on("pageerror", lambda e: errors.append(str(e)))
+        # A crossing between two pages that the browser gives up (a page shown too late) is its own note, and no fault of ours.
+        page.on(
+            "pageerror",
+            lambda e: errors.append(f"pageerror {page.url} {e}") if "Transition was aborted" not in str(e) else None,
+        )
         return page
 
     yield visit

@@ -191,7 +191,7 @@ def test_the_keyboard_alone_goes_from_home_to_a_placed_order(open_page):
     expect(page.locator(".skip")).to_be_focused()
     tab_to(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Halo"))
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_role("link", name="Halo band"))
+    tab_to(page, page.get_by_role("link", name="Halo band", exact=True))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/pieces/halo-band/"))
     tab_to(page, page.get_by_role("link", name="52", exact=True))
