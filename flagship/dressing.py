@@ -1,19 +1,31 @@
-"""What the house's folder brings to every page: one stylesheet of its tokens and faces, the faces themselves, its mark.
+"""What the house's folder brings to every page: its tokens and faces, the faces themselves, its mark, and the one stylesheet.
+
+`front.css` is the storefront's whole dress: our style sheets in their order with the house's tokens between them, so that a
+page waits for one file and the next page for none. `house.css` is the house's part alone, for the rooms behind the shop.
 
 Written into one folder by the static files' finder (`flagship.staticfiles.HouseFinder`), so that they are collected, hashed,
 compressed and served for years like every other static file, under `house/`.
 """
 
+import re
 from html import escape
 from pathlib import Path
+
+from django.conf import settings
 
 from services.foundation import palette
 from services.foundation.house import Face, House
 
+#: The style sheets of the storefront, in order; the house's own tokens follow the first.
+SHEETS = (
+    *("tokens", "base", "components", "pages"),
+    *("home", "listing", "search", "gifts", "account", "order", "boutiques"),
+)
+
 
 def dress(house: House, folder: Path) -> None:
     """Bring a folder to what the house says. A file that is already right keeps its time: collecting looks at it."""
-    wanted = {"house.css": stylesheet(house).encode(), "mark.svg": mark(house).encode()}
+    wanted = {"house.css": stylesheet(house).encode(), "front.css": front(house).encode(), "mark.svg": mark(house).encode()}
     wanted |= {f"{role}.woff2": face.file.read_bytes() for role, face in house.faces.items() if role != "print"}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in wanted.items():
@@ -25,6 +37,17 @@ def dress(house: House, folder: Path) -> None:
     for file in folder.iterdir():
         if file.name not in wanted:
             file.unlink()
+
+
+def front(house: House) -> str:
+    """Every style sheet of the storefront as one; addresses in them are relative to a neighbour of their folder.
+
+    Where the house has a token of its own, the default leaves the file.
+    """
+    first, *rest = [(settings.ROOT / "static" / "css" / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS]
+    for name, (narrow, _wide) in house.tokens.items():
+        first = re.sub(rf"--{re.escape(name)}: [^;]+;", f"--{name}: {narrow};", first, count=1)
+    return "\n".join([first, stylesheet(house), *rest])
 
 
 def stylesheet(house: House) -> str:

@@ -71,7 +71,7 @@ def collected() -> dict[str, str]:
     from django.contrib.staticfiles.storage import staticfiles_storage
 
     found = {}
-    for name in ("house/house.css", "house/mark.svg"):
+    for name in ("house/house.css", "house/front.css", "house/mark.svg"):
         served = staticfiles_storage.stored_name(name)
         found[served] = (Path(settings.STATIC_ROOT) / served).read_text(encoding="utf-8")
     return found

@@ -106,8 +106,10 @@ def test_its_own_name_colours_and_box_are_there(seen):
 
 
 def test_its_stylesheet_carries_its_tokens_and_faces_under_a_lasting_name(seen):
-    (name,) = (found for found in seen["static"] if found.endswith(".css"))
+    front, name = sorted(found for found in seen["static"] if found.endswith(".css"))
     css = seen["static"][name]
+    assert re.fullmatch(r"house/front\.[0-9a-f]{12}\.css", front)
+    assert f"--garnet: {OWN['tokens']['garnet']};" in seen["static"][front]
     assert re.fullmatch(r"house/house\.[0-9a-f]{12}\.css", name)
     for token, colour in OWN["tokens"].items():
         if isinstance(colour, str):
@@ -115,7 +117,7 @@ def test_its_stylesheet_carries_its_tokens_and_faces_under_a_lasting_name(seen):
     assert '--display: "Lumen Grotesk"' in css and re.search(r'url\("display\.[0-9a-f]{12}\.woff2"\)', css)
     assert "--size-display: 2rem" in css and "--size-display: 3.5rem" in css.partition("@media")[2]
     for address, body in seen["pages"].items():
-        assert name in body and "house/display." in body, address
+        assert front in body and "house/display." in body, address
     assert name in seen["outside"]["/staff/login/"]
     (mark,) = (found for found in seen["static"] if found.endswith(".svg"))
     assert (

@@ -148,7 +148,7 @@ def test_what_is_right_already_is_left_alone_and_what_is_gone_is_taken_away(tmp_
     (tmp_path / "text.woff2").write_bytes(b"of another day")
     dressing.dress(read(DEMO), tmp_path)
     assert (tmp_path / "house.css").stat().st_mtime_ns == before
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["house.css", "mark.svg"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["front.css", "house.css", "mark.svg"]
     assert (tmp_path / "mark.svg").read_text() == (DEMO / "mark.svg").read_text()
 
 
