@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.utils.text import Truncator
+
 from services.foundation.house import PAGES, house
 
 
@@ -13,6 +15,12 @@ class Page:
     slug: str
     title: str
     blocks: tuple[tuple[str, str], ...]
+
+    @property
+    def summary(self) -> str:
+        """Its first words, for those who list it."""
+        words = next((words for kind, words in self.blocks if kind == "p"), self.title)
+        return Truncator(" ".join(words.split())).chars(160)
 
 
 def page(slug: str, language: str) -> Page | None:
