@@ -153,6 +153,11 @@ class Picture(models.Model):
     def __str__(self) -> str:
         return f"{self.piece_id} {self.view}"
 
+    @property
+    def address(self) -> str:
+        """The full address of its largest JPEG: for those who show it outside the house. Empty while it has no files."""
+        return f"{settings.SITE_URL}{settings.MEDIA_URL}{self.stem}.{self.widths[-1]}.jpg" if self.widths else ""
+
 
 class Tile(Scheduled):
     """An editorial tile among the pieces of a listing: headline, words, picture, and one place to which it leads."""

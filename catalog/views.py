@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +18,7 @@ from services.foundation.units.availability import Reason
 from services.launches import opening
 
 from . import crafts, filtering, reaching, sizing, tiling
-from .models import Category, Picture, Product
+from .models import Category, Product
 from .partner.pricing import reductions_of, standing_of
 from .showing import Card, cards, piece_with_all, public_pieces, reason_of
 
@@ -57,6 +56,7 @@ def _listing(request: HttpRequest, everything: list[Card], extra: dict[str, Any]
     kept.pop("page", None)
     context = {
         "page": page,
+        "share": page.object_list[0].picture if page.object_list else None,
         "cells": tiling.placed(page.object_list, tiles, first=(page.number - 1) * A_PAGE),
         "filters": filters,
         "wish": wish,
@@ -116,10 +116,11 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     everything = list(found.pictures.all())
     pictures = [p for p in everything if p.metal_id in (chosen.metal_id, None)] or everything
     reason = reason_of([free[chosen.pk]], launch, now)
-    shared = share_picture(pictures)
     context = {
-        "share": shared,
-        "facts": facts_of(found, chosen, price=price, region=region, reason=reason, picture=shared),
+        "share": pictures[0] if pictures else None,
+        "facts": facts_of(
+            found, chosen, price=price, region=region, reason=reason, picture=pictures[0].address if pictures else ""
+        ),
         "piece": found,
         "pictures": pictures,
         "chosen": chosen,
@@ -156,13 +157,6 @@ _SCHEMA = {
     Reason.HELD_BY_OTHERS: "LimitedAvailability",
     Reason.SOLD_OUT: "SoldOut",
 }
-
-
-def share_picture(pictures: list[Picture]) -> str:
-    """The address of the picture that is shown where the page is shared."""
-    if not pictures:
-        return ""
-    return f"{settings.SITE_URL}{settings.MEDIA_URL}{pictures[0].stem}.{pictures[0].widths[-1]}.jpg"
 
 
 def facts_of(

@@ -111,7 +111,8 @@ def picture(found, sizes: str = "100vw", css: str = "", first: bool = False) -> 
     middle = found.widths[len(found.widths) // 2]
     loading = 'fetchpriority="high"' if first else 'loading="lazy" decoding="async"'
     return format_html(
-        '<picture class="{}">{}<img src="{}.{}.jpg" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" {}></picture>',
+        '<picture class="{}">{}<img src="{}.{}.jpg" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" data-colour="{}" {}>'
+        "</picture>",
         css,
         sources,
         base,
@@ -121,6 +122,7 @@ def picture(found, sizes: str = "100vw", css: str = "", first: bool = False) -> 
         found.width,
         found.height,
         found.alt,
+        found.colour,
         mark_safe(loading),
     )
 
@@ -159,6 +161,13 @@ def house_picture(scene: str, alt: str, sizes: str = "100vw", first: bool = Fals
 def preload_house_picture(scene: str, sizes: str) -> SafeString:
     """`{% preload_picture %}` for one of the house's own pictures."""
     return preload_picture(_scene(scene), sizes)
+
+
+@register.simple_tag(takes_context=True)
+def share_picture(context) -> str:
+    """The address of the picture shown where this page is shared: the page's own, else the house's."""
+    found = context.get("share") or _scene("hero") or _scene("open")
+    return found.address if found else ""
 
 
 @register.simple_tag(takes_context=True)

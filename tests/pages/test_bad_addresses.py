@@ -1,0 +1,62 @@
+"""Addresses nobody's link ever had: each page stays calm and says what it can."""
+
+import pytest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+
+PAGES = ("pieces/", "collections/arc/", "search/", "gifts/")
+ABSURD = (
+    "page=99999",
+    "page=0",
+    "page=-7",
+    "page=abc",
+    "page=1e9",
+    "page=" + "9" * 400,
+    "metal=unobtainium",
+    "kind=../../etc/passwd",
+    "stone=<script>alert(1)</script>",
+    "size=" + "5" * 500,
+    "sort=backwards",
+    "from=abc&to=-5",
+    "from=NaN&to=Infinity",
+    "engravable=maybe&available=perhaps",
+    "place=" + "成" * 300 + "&by=never",
+    "place='%20OR%201=1--&by=2026-99-99",
+    "occasion=doomsday&for=nobody",
+    "q=" + "a" * 300,
+    "q=" + "手" * 300,
+    "q=arc+手镯+bracelet+дом",
+    "q='%3B+DROP+TABLE+catalogue_product%3B--",
+    "q=%E2%80%AEarc",
+    "q=%26+%7C+!+%3C-%3E+%3A*",
+    "metal=gold&metal=gold&metal=leather&kind=ring&kind=bangle&size=52&stone=diamond&from=1&to=2&page=3",
+)
+
+
+@pytest.mark.parametrize("query", ABSURD)
+@pytest.mark.parametrize("page", PAGES)
+def test_an_absurd_address_gets_a_calm_page(client, page, query):
+    for place in ("eu/en", "cn/zh-hans"):
+        answer = client.get(f"/{place}/{page}?{query}")
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert "<script>alert" not in text and "Traceback" not in text
+        assert "<h1" in text and "</html>" in text
+
+
+def test_an_unknown_filter_value_is_said_and_can_be_cleared(client):
+    text = client.get("/eu/en/pieces/?metal=unobtainium").content.decode()
+    assert "No piece has all of this." in text and 'href="?"' in text
+
+
+def test_a_page_beyond_the_last_shows_the_last(client):
+    assert 'class="card"' in client.get("/eu/en/pieces/?page=99999").content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "pieces/", "pieces/halo-band/", "collections/arc/", "about/services/", "search/", "gifts/"])
+def test_every_page_has_a_picture_to_be_shared_with(client, page):
+    import re
+
+    text = client.get(f"/eu/en/{page}").content.decode()
+    (found,) = re.findall(r'<meta property="og:image" content="([^"]+)"', text)
+    assert found.startswith("http") and found.endswith(".jpg")
