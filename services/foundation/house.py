@@ -109,9 +109,9 @@ class House:
         return {name.replace("-", "_"): colour for name, colour in palette.colours(self.tokens).items()}
 
     @property
-    def display_face(self) -> str:
-        """The static file that every page asks for first."""
-        return "house/display.woff2" if "display" in self.faces else "fonts/display.woff2"
+    def first_faces(self) -> list[str]:
+        """The static files that every page asks for first: its display and its text face."""
+        return [f"house/{role}.woff2" if role in self.faces else f"fonts/{role}.woff2" for role in ("display", "text")]
 
     @cached_property
     def scenes(self) -> dict[str, dict[str, Any]]:
