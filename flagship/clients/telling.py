@@ -77,6 +77,7 @@ def _orders(client: User):
             "consents",
             "attempts",
             "plan__parts",
+            "changes",
             Prefetch("status_changes", OrderStatusChange.objects.order_by("date_created", "pk")),
         )
         .order_by("date_placed", "pk")
@@ -140,6 +141,8 @@ def _order(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "payment_method": order.payment_method,
         "promised_on": order.promised_on,
+        "promised_anew_on": order.promised_anew_on,
+        "requested_on": order.requested_on,
         "handed_over_at": order.handed_over_at,
         "terms_version": order.terms_version,
         "lines": [
@@ -188,5 +191,15 @@ def _order(order: Order) -> dict[str, Any]:
             "agreed_at": plan.agreed_at,
             "parts": [_part(part) for part in plan.parts.all()],
         },
+        "changes": [
+            {
+                "kind": change.kind,
+                "before": change.before,
+                "after": change.after,
+                "at": change.at,
+                "line": number.get(change.line_id),
+            }
+            for change in order.changes.all()
+        ],
         "log": [{"from": move.old_status, "to": move.new_status, "at": move.date_created} for move in order.status_changes.all()],
     }

@@ -16,7 +16,7 @@ from django.utils import timezone
 from catalog import sizing
 from catalog.models import OwnSize, Product
 from checkout.basket.models import Basket
-from checkout.order.models import Order
+from checkout.order.models import Order, OrderChange
 from checkout.order.states import OrderState
 from flagship.clients import erasing, telling, wishing
 from flagship.clients.models import User, Wish
@@ -513,6 +513,9 @@ class TestData:
         kept(client, "halo-band", "IN THE BAG")
         client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "54"})
         client.post("/eu/en/checkout/", FORM | {"line1": "1 rue Typed", "act": "update"})
+        OrderChange.objects.create(
+            order=order, kind="day", before={"requested_on": ""}, after={"requested_on": "2027-01-05"}, at=timezone.now()
+        )
         told = everything_of(client)
         assert told["client"]["email"] == "anna@client.example"
         assert told["addresses"][0]["district"] == "静安区" and told["addresses"][0]["used_first"] is True
@@ -528,6 +531,7 @@ class TestData:
         assert {consent["kind"] for consent in copy["consents"]} == {"terms", "spelling", "final sale", "instalments"}
         assert {c["line"] for c in copy["consents"] if c["kind"] == "spelling"} == {1}
         assert len(copy["instalments"]["parts"]) == 3 and copy["payments"][0]["purpose"] == "order"
+        assert copy["changes"][0]["after"] == {"requested_on": "2027-01-05"}
         assert copy["log"][0]["to"] == "awaiting payment"
         assert sum(float(part["amount"]) for part in copy["instalments"]["parts"]) == pytest.approx(float(copy["total"]))
 
