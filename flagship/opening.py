@@ -37,16 +37,14 @@ from catalog.models import (  # type: ignore[attr-defined]  # by star import
 )
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
-from catalog.showing import collections as collections_shown
-from catalog.showing import occasions as occasions_shown
 from flagship.clients.models import User
 from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
-from services.delivery import feasts
 from services.delivery.models import Feast, Holiday, Transit
 from services.engraving.faces import SCRIPTS
 from services.engraving.models import Zone
 from services.foundation.house import SPOKEN, house, read
+from services.foundation.memory import Kept
 from services.foundation.regions import roster
 from services.foundation.regions.models import Region, TaxRate
 from services.foundation.units.models import Unit
@@ -102,10 +100,8 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     for position, row in enumerate(said.get("home", [])):
         _section(row, position, said["texts"], pieces, put)
     _forbidden_words(folder, put)
-    collections_shown.forget()
-    feasts.offered.forget()
-    occasions_shown.forget()
     indexing.index_all()
+    Kept.forget_everything()
 
 
 class _Put:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from services.foundation.provider import port
+from services.foundation.memory import Kept
 from services.foundation.regions import roster
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """The demo house stands in the test database; each test's changes are rolled back."""
     with django_db_blocker.unblock():
         open_demo_house()
+
+
+@pytest.fixture(autouse=True)
+def memory_that_lasts(monkeypatch):
+    """Small tables are read once in a test: a slow machine must not let them grow old between two visits that are compared."""
+    Kept.forget_everything()
+    monkeypatch.setattr(Kept, "_is_old", lambda self, since: False)
+    yield
+    Kept.forget_everything()
 
 
 @pytest.fixture

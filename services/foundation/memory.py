@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
@@ -10,9 +11,12 @@ T = TypeVar("T")
 class Kept(Generic[T]):
     """The answer of `load`, at most `seconds` old. A change by staff is seen by every process within that time."""
 
+    _every: ClassVar[WeakSet["Kept[Any]"]] = WeakSet()
+
     def __init__(self, load: Callable[[], T], seconds: float = 10.0):
         self.load, self.seconds = load, seconds
         self._kept: tuple[float, T] | None = None
+        self._every.add(self)
 
     def __call__(self) -> T:
         if self._kept is None or not self._kept[1] or self._is_old(self._kept[0]):
@@ -25,3 +29,9 @@ class Kept(Generic[T]):
     def forget(self) -> None:
         """Read anew at the next question (tests, and after a row was saved)."""
         self._kept = None
+
+    @classmethod
+    def forget_everything(cls) -> None:
+        """Read every small table anew: after the house was opened from its files."""
+        for kept in cls._every:
+            kept.forget()

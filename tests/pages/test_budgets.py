@@ -9,18 +9,11 @@ from django.utils import timezone
 
 from catalog.models import Product
 from checkout import settling
-from services.foundation.memory import Kept
 from tests import makers
 from tests.makers import fill, place, variant
 from tests.pages.test_pages import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
-
-
-@pytest.fixture(autouse=True)
-def memory_that_lasts(monkeypatch):
-    """A slow machine must not let the small tables grow old between two visits."""
-    monkeypatch.setattr(Kept, "_is_old", lambda self, since: False)
 
 
 def queries(act) -> int:
