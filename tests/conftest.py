@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from services.foundation.provider import port
 from services.foundation.memory import Kept
+from services.foundation.provider import port
 from services.foundation.regions import roster
 
 ROOT = Path(__file__).resolve().parent.parent
