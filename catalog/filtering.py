@@ -70,7 +70,9 @@ def apply(cards: list[Card], filters: Filters) -> list[Card]:
     """The cards that pass, in the order asked for."""
     passed = [card for card in cards if _passes(card, filters)]
     if filters.sort != "house":
-        passed.sort(key=lambda card: card.price or 0, reverse=filters.sort == "price-down")
+        priced = [card for card in passed if card.price is not None]
+        priced.sort(key=lambda card: card.price or 0, reverse=filters.sort == "price-down")
+        passed = priced + [card for card in passed if card.price is None]  # what is not offered here comes last
     return passed
 
 

@@ -181,6 +181,8 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
     options = list(PackingOption.objects.filter(is_offered=True))
     boxes = [o for o in options if o.kind == OptionKind.BOX]
     ribbons = [o for o in options if o.kind == OptionKind.RIBBON]
+    if not boxes or not ribbons:  # the packing bench has nothing to offer at the moment
+        raise Http404
     kept = keeper.kept().gift
     before = kept or wrapping.Wish(boxes[0].code, ribbons[0].code, "")
     wish, refusal = before, None

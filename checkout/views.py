@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
@@ -83,6 +84,8 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         return _page(request, found, typed, status=422)
     try:
         agreed = Decimal(request.POST.get("total", ""))
+        if not agreed.is_finite():
+            raise ValueError("no amount")
         key = uuid.UUID(request.POST.get("placement", ""))
     except (InvalidOperation, ValueError):
         key = None
@@ -99,7 +102,7 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
             placement_key=key,
             details=details,
             agreed_total=agreed,
-            agreed_day=parse_date(request.POST.get("day", "")),
+            agreed_day=_day(request.POST.get("day", "")),
             region=request.region,
             language=request.language,
             buyer=bags.buyer_of(request),
@@ -134,6 +137,14 @@ def _keep_address(request: HttpRequest, typed: forms.Typed) -> None:
         keeping.keep(request.user.pk, {name: typed.values[name] for name in addresses.FIELDS})
     except Refusal as no:
         messages.info(request, no.sentence())
+
+
+def _day(typed: str) -> date | None:
+    """The day that was shown; None when no calendar has it."""
+    try:
+        return parse_date(typed)
+    except ValueError:
+        return None
 
 
 def _destination(typed: forms.Typed) -> Destination:

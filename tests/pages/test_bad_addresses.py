@@ -60,3 +60,40 @@ def test_every_page_has_a_picture_to_be_shared_with(client, page):
     text = client.get(f"/eu/en/{page}").content.decode()
     (found,) = re.findall(r'<meta property="og:image" content="([^"]+)"', text)
     assert found.startswith("http") and found.endswith(".jpg")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"day": "2026-02-31"}, {"day": "never"}, {"total": "sNaN"}, {"total": "NaN"}, {"total": "Infinity"}]
+)
+def test_a_forged_day_or_total_places_nothing_and_breaks_nothing(client, standin, wrong):
+    import re
+
+    from checkout.order.models import Order
+
+    client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    page = client.get("/eu/en/checkout/").content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="(total|day|placement|agreement)" value="([^"]*)"', page))
+    form = {
+        **hidden,
+        **{"email": "anna@client.example", "mobile": "06 12 34 56 78", "name": "Anna Test", "country": "FR"},
+        **{"line1": "12 rue de Rivoli", "postcode": "75001", "city": "Paris", "payment": "full", "terms": "yes", "act": "place"},
+    }
+    answer = client.post("/eu/en/checkout/", form | wrong)
+    assert answer.status_code in (303, 409)
+    assert Order.objects.exists() == (answer.status_code == 303) == ("day" in wrong)
+
+
+def test_a_packing_bench_without_ribbons_has_no_gift_page(client):
+    from services.gifting.models import PackingOption
+
+    PackingOption.objects.filter(kind="ribbon").update(is_offered=False)
+    assert client.get("/eu/en/pieces/halo-band/gift/").status_code == 404
+
+
+def test_what_is_not_offered_here_stands_last_in_every_order(client):
+    from catalog.partner.models import Price
+
+    Price.objects.filter(variant__parent__slug="arc-bangle", region_id="eu").delete()
+    for sort in ("price-up", "price-down"):
+        page = client.get(f"/eu/en/pieces/?sort={sort}")
+        assert [card.piece.slug for card in page.context["page"]][-1] == "arc-bangle"
