@@ -1,7 +1,8 @@
 """The listing's filters and sorting, kept in its address."""
 
+import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.http import QueryDict
 
@@ -37,13 +38,17 @@ class Filters:
         return several + self.engravable + self.in_stock + any(self.typed.values())
 
 
+#: Whole amount with or without thousands apart, then perhaps cents: 1500, 1,500, 1.500, 1 500,50.
+_AMOUNT = re.compile(r"(\d{1,3}(?:[.,’']\d{3})+|\d{1,9})(?:[.,](\d{1,2}))?", re.ASCII)
+
+
 def _amount(typed: str) -> Decimal | None:
-    """An amount as people type it: 1 500, 1,500 or 1500. None when it is none."""
-    try:
-        amount = Decimal("".join(typed.split()).replace(",", ""))
-    except InvalidOperation:
+    """An amount as people type it, in whichever of our languages. None when it is none."""
+    found = _AMOUNT.fullmatch("".join(typed.split()))
+    if not found:
         return None
-    return amount if amount.is_finite() and 0 <= amount < 10**9 else None
+    amount = Decimal(re.sub(r"\D", "", found[1]) + "." + (found[2] or "0"))
+    return amount if amount < 10**9 else None
 
 
 def read(query: QueryDict) -> Filters:

@@ -97,3 +97,21 @@ def test_what_is_not_offered_here_stands_last_in_every_order(client):
     for sort in ("price-up", "price-down"):
         page = client.get(f"/eu/en/pieces/?sort={sort}")
         assert [card.piece.slug for card in page.context["page"]][-1] == "arc-bangle"
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [("1500", "1500"), ("1 500", "1500"), ("1,500", "1500"), ("1.500", "1500"), ("1 500,50", "1500.50"), ("1,500.5", "1500.5")],
+)
+def test_an_amount_is_read_as_any_of_our_clients_writes_it(client, typed, amount):
+    from decimal import Decimal
+
+    filters = client.get("/eu/fr/pieces/", {"from": typed}).context["filters"]
+    assert filters.least == Decimal(amount) and filters.unread == ()
+
+
+@pytest.mark.parametrize("typed", ["-5", "abc", "NaN", "1e9", "1,5,0", "٣٤", "1.5000"])
+def test_what_is_no_amount_gets_its_sentence(client, typed):
+    answer = client.get("/eu/en/pieces/", {"from": typed})
+    assert answer.context["filters"].unread == ("from",)
+    assert "Please write an amount in figures" in answer.content.decode()
