@@ -61,7 +61,7 @@ def read(post, *, region: Region) -> Typed:
             validate_email(email)
         except ValidationError:
             typed.errors["email"] = _("Please check the e-mail address.")
-    elif region.code != "cn":
+    elif not region.mobile_suffices:
         typed.errors["email"] = _("Please write your e-mail address: we send the confirmation there.")
     if values["payment"] not in region.payment_methods:
         typed.errors["payment"] = _("Please choose how to pay.")

@@ -1,14 +1,11 @@
 """Letters about an order, in the client's language, HTML and plain text, sent by the worker."""
 
-from email.mime.image import MIMEImage
-
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from services.deferred.models import Part
 from services.engraving import proof
+from services.foundation import letters
 from services.foundation.contacts.senders import sender
 from services.foundation.house import house
 from services.foundation.regions.links import absolute, storefront
@@ -20,43 +17,43 @@ from .order.reading import read
 
 def order_link(order: Order) -> str:
     """The signed link with which a guest opens his order."""
-    address = absolute("order", region=order.region_code, language=order.language, args=(order.number,))
+    return _signed("order", order)
+
+
+def receipt_link(order: Order) -> str:
+    """The signed link of the order's receipt."""
+    return _signed("order-receipt", order)
+
+
+def _signed(name: str, order: Order) -> str:
+    address = absolute(name, region=order.region_code, language=order.language, args=(order.number,))
     return f"{address}?key={order.access_key}"
 
 
 def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
-    view = read(order)
-    context = {
-        "view": view,
-        "order": order,
-        "house": house(),
-        "region": all_regions()[order.region_code],
-        "language": order.language,
-        "link": order_link(order),
-        "with_proofs": with_proofs,
-        **more,
-    }
     if not order.email:
         sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
         return
-    letter = EmailMultiAlternatives(
-        subject=subject,
-        body=render_to_string(f"letters/{name}.txt", context),
-        from_email=house().mail_from,
-        to=[order.email],
-        # The same letter always has the same id: one sent twice after a crash is shown once.
-        headers={"X-Flagship-Letter": f"{name}:{order.number}", "Message-ID": _message_id(name, order, more)},
-    )
-    letter.attach_alternative(render_to_string(f"letters/{name}.html", context), "text/html")
-    if with_proofs:
-        letter.mixed_subtype = "related"
-        for line in view.lines:
-            if line.inscription:
-                picture = MIMEImage(_proof(line.inscription.proof_svg), "png")
-                picture.add_header("Content-ID", f"<proof-{line.line.pk}>")
-                picture.add_header("Content-Disposition", "inline", filename="proof.png")
-                letter.attach(picture)
-    letter.send()
+    view, region = read(order), all_regions()[order.region_code]
+    engraved = [line for line in view.lines if line.inscription] if with_proofs else []
+    with timezone.override(region.time_zone):
+        letters.send(
+            name,
+            to=order.email,
+            subject=subject,
+            about=f"{_about(name, more)}.{order.number}",
+            language=order.language,
+            context={
+                "view": view,
+                "order": order,
+                "region": region,
+                "link": order_link(order),
+                "receipt_link": receipt_link(order),
+                "with_proofs": with_proofs,
+                **more,
+            },
+            pictures={f"proof-{line.line.pk}": _proof(line.inscription.proof_svg) for line in engraved if line.inscription},
+        )
 
 
 def _proof(svg: str) -> bytes:
@@ -65,11 +62,11 @@ def _proof(svg: str) -> bytes:
     return proof.png(svg, width_px=880, colour=colours["ink"], paper=colours["paper"])
 
 
-def _message_id(name: str, order: Order, more: dict[str, object]) -> str:
+def _about(name: str, more: dict[str, object]) -> str:
     part, change = more.get("part"), more.get("change")
-    which = f"{name}.{part.number}.{part.tries}" if isinstance(part, Part) else name
-    which = f"{name}.{change.pk}" if isinstance(change, OrderChange) else which
-    return f"<{which}.{order.number}@{settings.SITE_URL.split('//')[1].split(':')[0]}>"
+    if isinstance(part, Part):
+        return f"{name}.{part.number}.{part.tries}"
+    return f"{name}.{change.pk}" if isinstance(change, OrderChange) else name
 
 
 def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:

@@ -146,3 +146,12 @@ class ChangedMeanwhile(Refusal):
             )
             % self.facts
         )
+
+
+class TooManyReceipts(Refusal):
+    """One order's receipt was asked for too often within an hour."""
+
+    code = "too-many-receipts"
+
+    def sentence(self) -> str:
+        return _("This receipt was opened very often within the last hour. Please try again later, or ask an adviser for it.")

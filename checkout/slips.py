@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext as _
 
-from services.foundation.house import house
 from services.foundation.regions.links import storefront
 from services.gifting import slip
 
@@ -31,16 +30,12 @@ def pdf_of(order: Order) -> bytes:
             "card": _("Card"),
             "thanks": _("With our compliments"),
         }
-        colours, face = house().colours, house().faces.get("print")
         return slip.pdf(
             slip.Slip(
-                house=house().wordmark,
                 number=order.number,
+                title=_("Packing slip %(number)s") % {"number": order.number},
                 lines=lines,
                 words=words,
                 language=order.language,
-                colours={"ink": colours["ink"], "muted": colours["muted"], "line": colours["gold_line"]},
-                face=face.family if face else "",
-                faces_folder=str(face.file.parent) if face else "",
             )
         )

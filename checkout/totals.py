@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.delivery import promising
 from services.foundation.regions import tax
-from services.foundation.regions.models import Region
+from services.foundation.regions.models import Region, TaxMode
 
 from .basket.contents import Contents, Item
 
@@ -27,6 +27,8 @@ class Totals:
     lines: tuple[tuple[Item, tax.Taxed], ...]
     shipping: tax.Taxed
     promise: promising.Promise
+    #: Whether the region shows prices before tax and adds it below them.
+    tax_is_added: bool = False
 
     @property
     def net(self) -> Decimal:
@@ -39,6 +41,16 @@ class Totals:
     @property
     def goods(self) -> Decimal:
         return sum((taxed.gross for _item, taxed in self.lines), Decimal(0))
+
+    @property
+    def shown_goods(self) -> Decimal:
+        """The pieces as they stand beside their lines: with their tax, or before it where the region adds it below."""
+        return self.net if self.tax_is_added else self.goods
+
+    @property
+    def shown_shipping(self) -> Decimal:
+        """The delivery, with its tax or before it, like the pieces."""
+        return self.shipping.net if self.tax_is_added else self.shipping.gross
 
     @property
     def total(self) -> Decimal:
@@ -70,4 +82,4 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
         now=now,
     )
     lines = tuple(zip(contents.items, taxed[:-1], strict=True))
-    return Totals(region.currency, lines, taxed[-1], promise)
+    return Totals(region.currency, lines, taxed[-1], promise, region.tax_mode == TaxMode.ADDED)

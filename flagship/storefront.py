@@ -5,6 +5,7 @@ from django.urls import path
 from catalog import finder_views, panels, search_views
 from catalog import views as catalog
 from checkout import change_views as changes
+from checkout import receipt_views
 from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
@@ -33,6 +34,7 @@ urlpatterns = [
     path("bag/lines/<str:reference>/gift/", bag_panels.gift, name="bag-gift"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<str:number>/", checkout.order, name="order"),
+    path("orders/<str:number>/receipt.pdf", receipt_views.receipt, name="order-receipt"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
     path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),

@@ -1,12 +1,17 @@
 """An order as client and letters read it, in a constant number of queries."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
 from services.deferred.models import Plan
+from services.delivery import addresses
 from services.engraving.models import Inscription, Job, JobState
+from services.foundation import formats
 from services.foundation.provider.models import Attempt, AttemptState
+from services.foundation.regions.models import TaxMode
+from services.foundation.regions.roster import all_regions
 from services.gifting.models import Wrapping
 
 from .models import Line, Order, ShippingAddress
@@ -22,6 +27,12 @@ class LineView:
     inscription: Inscription | None
     wrapping: Wrapping | None
     job: Job | None
+    tax_is_added: bool = False
+
+    @property
+    def price(self) -> Decimal:
+        """What stands beside the line: with its tax, or before it where the region adds tax below."""
+        return self.line.line_price_excl_tax if self.tax_is_added else self.line.line_price_incl_tax
 
 
 @dataclass
@@ -33,6 +44,64 @@ class OrderView:
     plan: Plan | None
     attempts: list[Attempt]
     address: ShippingAddress | None
+    #: Whether the order's region shows prices before tax and adds it below them.
+    tax_is_added: bool
+
+    @property
+    def goods(self) -> Decimal:
+        """The pieces together, as they stand beside their lines."""
+        return sum((item.price for item in self.lines), Decimal(0))
+
+    @property
+    def delivery(self) -> Decimal:
+        """The delivery, with its tax or before it, like the pieces."""
+        return self.order.shipping_excl_tax if self.tax_is_added else self.order.shipping_incl_tax
+
+    @property
+    def tax(self) -> Decimal:
+        return self.order.total_incl_tax - self.order.total_excl_tax
+
+    @property
+    def tax_rate(self) -> Decimal | None:
+        """The rate of all lines (a fraction), None where they have several or none."""
+        rates = {item.line.tax_rate for item in self.lines}
+        return next(iter(rates)) if len(rates) == 1 and any(rates) else None
+
+    @property
+    def address_lines(self) -> list[str]:
+        """Where it goes, below the name, as the country there writes it."""
+        to = self.address
+        if to is None:
+            return []
+        typed = {"country": to.country_id, "subdivision": to.state, "city": to.line4, "district": to.district}
+        typed |= {"line1": to.line1, "line2": to.line2, "postcode": to.postcode}
+        name = str(formats.locale().territories.get(to.country_id, to.country_id))
+        return addresses.written(typed, country_name=name)
+
+    @property
+    def was_charged(self) -> bool:
+        """Whether money has ever moved for it."""
+        return any(a.captured_amount for a in self.attempts)
+
+    @property
+    def was_authorised(self) -> bool:
+        """Whether a bank keeps, or kept, an amount ready for it."""
+        return any(a.state in (AttemptState.AUTHORISED, AttemptState.VOIDED) for a in self.attempts)
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it is on its way to the client, or waits for his payment: there is a day and an address to name."""
+        return self.order.stands or self.order.can_be_changed
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the client waits for it on a day."""
+        return self.is_standing and self.order.due_on is not None and self.order.status != OrderState.HANDED_OVER
+
+    @property
+    def has_receipt(self) -> bool:
+        """Whether there is something to receipt: money that moved, or that the bank keeps ready."""
+        return self.was_charged or self.is_authorised
 
     @property
     def decline(self) -> bool:
@@ -66,6 +135,8 @@ def read(order: Order) -> OrderView:
         .order_by("pk")
     )
     views = []
+    region = all_regions().get(order.region_code)
+    tax_is_added = region is not None and region.tax_mode == TaxMode.ADDED
     for line in lines:
         inscription = getattr(line, "inscription", None)
         views.append(
@@ -75,8 +146,9 @@ def read(order: Order) -> OrderView:
                 inscription=inscription,
                 wrapping=getattr(line, "wrapping", None),
                 job=getattr(inscription, "job", None) if inscription else None,
+                tax_is_added=tax_is_added,
             )
         )
     plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
     address = ShippingAddress.objects.filter(pk=order.shipping_address_id).select_related("country").first()
-    return OrderView(order, views, plan, list(order.attempts.all()), address)
+    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.template import Library
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from services.foundation import formats
@@ -21,16 +21,38 @@ def money(amount: Decimal | None, currency: str) -> str:
     return formats.money(amount, currency) if amount is not None else ""
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day_words(day: date | datetime | None) -> str:
-    """A day with its weekday, in the active language."""
+    """A day with its weekday, in the active language; a moment's day is that of the region in front."""
     return formats.day_words(day) if day else ""
 
 
-@register.filter
+@register.filter(is_safe=True)
 def quoted(text: str) -> str:
     """A client's words in the quotation marks of the active language."""
     return formats.quoted(text)
+
+
+@register.filter(needs_autoescape=True)
+def in_its_language(text: str, autoescape: bool = True) -> str:
+    """A text of a client or a seller, marked with its language where that is not the page's: 雅森 on a French page."""
+    if not autoescape:  # plain text knows no languages
+        return text
+    language = formats.language_of(text)
+    shown = mark_safe(conditional_escape(text).replace("\n", "<br>"))
+    return format_html('<span lang="{}">{}</span>', language, shown) if language else shown
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """A number that is not broken at its hyphen: an order's, in a heading."""
+    return format_html('<span style="white-space:nowrap">{}</span>', text)
+
+
+@register.filter
+def percent(fraction: Decimal) -> str:
+    """A tax rate in per cent."""
+    return formats.percent(fraction)
 
 
 @register.simple_tag
@@ -49,6 +71,12 @@ def zone_words(zone) -> str:
 def house_label(group: str, code: str) -> str:
     """What a kind, family or stone is called: `{% house_label "kind" kind.slug %}`."""
     return house().label(group, code)
+
+
+@register.simple_tag
+def choice_label(family: str) -> str:
+    """What one chooses among the metals of a family: `{% choice_label chosen.metal.family %}`."""
+    return house().choice_label(family)
 
 
 @register.filter

@@ -113,6 +113,25 @@ def choices(typed: dict[str, str]) -> dict[str, list[str]]:
     }
 
 
+def written(typed: dict[str, str], *, country_name: str) -> list[str]:
+    """An address as its country writes it, below the name, line by line; the country last."""
+    country, city, state = typed["country"], typed["city"], typed["subdivision"]
+    if country == "CN":
+        lines = [
+            " ".join(word for word in (state, city, typed["district"]) if word),
+            typed["line1"],
+            typed["line2"],
+            typed["postcode"],
+        ]
+    elif country == "US":
+        lines = [typed["line1"], typed["line2"], f"{city}, {state} {typed['postcode']}"]
+    elif country == "GB":
+        lines = [typed["line1"], typed["line2"], city, typed["postcode"]]
+    else:
+        lines = [typed["line1"], typed["line2"], f"{typed['postcode']} {city}", state]
+    return [line.strip() for line in (*lines, country_name) if line.strip()]
+
+
 def problems(typed: dict[str, str]) -> dict[str, str]:
     """What is wrong, by field, as sentences in the active language. Empty when it can be delivered to.
 

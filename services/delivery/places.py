@@ -55,12 +55,12 @@ class Place:
 
 
 class UnknownPlace(Refusal):
-    """Facts: typed, region_code."""
+    """Facts: typed, in_china (whether the region's client names a city of China)."""
 
     code = "unknown-place"
 
     def sentence(self) -> str:
-        if self.facts["region_code"] == "cn":
+        if self.facts["in_china"]:
             return _("We do not find this city. Please write its name in hanzi or pinyin, for example 成都 or Chengdu.")
         return _("We do not deliver there from this region. Please choose from the list.")
 
@@ -131,4 +131,4 @@ def find(typed: str, *, region: Region) -> Place:
         return Place(said.upper())
     if region.countries == ["US"] and said.upper() in US_STATES:
         return Place("US", said.upper())
-    raise UnknownPlace(typed=typed, region_code=region.code)
+    raise UnknownPlace(typed=typed, in_china="CN" in region.countries)

@@ -1,5 +1,6 @@
-"""Amounts and days as the active language writes them."""
+"""Amounts and days as the active language writes them, and which language a text of a client is in."""
 
+import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import date, datetime, tzinfo
@@ -7,7 +8,7 @@ from decimal import Decimal
 
 from babel.core import Locale
 from babel.dates import format_date, get_timezone_name
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_percent
 from django.utils.translation import get_language
 
 _LOCALES = {"zh-hans": "zh_Hans_CN", "en": "en_GB", "fr": "fr_FR"}
@@ -32,6 +33,11 @@ def money(amount: Decimal, currency: str) -> str:
     return format_currency(amount, currency, pattern, locale=where, currency_digits=False)
 
 
+def percent(fraction: Decimal) -> str:
+    """A rate in per cent with as many decimals as it has: 20 %, 8.875%."""
+    return format_percent(fraction, locale=locale(), decimal_quantization=False)
+
+
 def listed(words: Iterable[object]) -> str:
     """Several words in a row, as the active language lists them: 罗马体、楷体; Roman, Kai."""
     return ("、" if locale().language == "zh" else ", ").join(str(word) for word in words)
@@ -47,9 +53,39 @@ def day_words(day: date | datetime) -> str:
     where = locale()
     pattern = {"zh": "M月d日 EEEE", "en_US": "EEEE, MMMM d"}.get(str(where) if str(where) == "en_US" else where.language)
     pattern = pattern or "EEEE d MMMM"
-    return format_date(day, pattern, locale=where)
+    return _first_in_french(format_date(day, pattern, locale=where), where)
+
+
+def date_words(day: date | datetime) -> str:
+    """A day with its year, for what is kept: 3 December 2026."""
+    where = locale()
+    return _first_in_french(format_date(day, "long", locale=where), where)
+
+
+def _first_in_french(written: str, where: Locale) -> str:
+    """French counts the first of a month and no other day: le mardi 1er décembre."""
+    return re.sub(r"(?<!\d)1 (?=\D)", "1er ", written, count=1) if where.language == "fr" else written
 
 
 def zone_words(zone: tzinfo) -> str:
     """A time zone in words: China time, heure de Chine, 中国时间."""
     return get_timezone_name(zone, width="long", locale=locale(), zone_variant="generic")
+
+
+#: Scripts that name a language by themselves: a Japanese text has kana somewhere, a Korean one hangul, other hanzi are Chinese.
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u3400-\u9fff]")),
+)
+
+
+def language_of(text: str) -> str:
+    """The language (BCP 47) a text is evidently in although the page speaks another; empty where its script does not tell.
+
+    Latin letters name no language: a name or a motto in them is left to whoever reads the page out.
+    """
+    for language, script in _SCRIPTS:
+        if script.search(text):
+            return "" if locale().language == language else language
+    return ""

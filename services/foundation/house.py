@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from . import palette
 
@@ -124,6 +125,10 @@ class House:
         """What a code of the house's data (a kind, a family of metals, a stone) is called in the active language."""
         words = self.raw.get("labels", {}).get(group, {}).get(code, {})
         return str(words.get(get_language() or "en") or words.get(self.first_language) or code)
+
+    def choice_label(self, family: str) -> str:
+        """What a client chooses among the metals of a family: Metal, Leather …; `labels.choice` says it."""
+        return self.label("choice", family) if family in self.raw.get("labels", {}).get("choice", {}) else _("Material")
 
     def required_views(self, kind: str) -> list[str]:
         """Views without which a piece of this kind is not made public; see catalog/views_required.py."""

@@ -1,4 +1,4 @@
-"""What the house's printer can set: the signs of the faces on card and slip, the house's own among them."""
+"""What the house's printer can set: the signs of the faces of its papers, the house's own among them."""
 
 from functools import cache
 from pathlib import Path
@@ -8,8 +8,9 @@ from fontTools.ttLib import TTFont
 from .house import house
 
 FOLDER = Path(__file__).resolve().parent / "faces"
-#: The faces of `gifting/slip.typ`, in their order.
+#: The faces of every paper, in their order, and what Typst calls their families.
 FACES = ("cormorant.ttf", "wenkai.ttf")
+FAMILIES = ("Cormorant Garamond", "LXGW WenKai")
 
 
 @cache

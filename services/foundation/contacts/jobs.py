@@ -1,14 +1,15 @@
 """Sending codes, from the outbox."""
 
-from django.core.mail import send_mail
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from services.foundation import letters
 from services.foundation.house import house
 from services.foundation.outbox.posting import handles
 
 from .models import Code
-from .proving import digits_of
+from .proving import LIVES, digits_of
 from .senders import sender
 
 
@@ -18,13 +19,21 @@ def send_code(row: int) -> None:
     found = Code.objects.filter(pk=row).first()
     if found is None:  # so old that it was forgotten
         return
-    contact, code = found.contact, digits_of(found)
+    contact, code, minutes = found.contact, digits_of(found), int(LIVES.total_seconds()) // 60
     with translation.override(found.language):
-        text = _("%(code)s is your code for %(house)s. It is valid for ten minutes. Please do not pass it on.") % {
-            "code": code,
-            "house": house().name,
-        }
-        if "@" in contact:
-            send_mail(_("Your code: %(code)s") % {"code": code}, text, house().mail_from, [contact])
-        else:
-            sender().send(contact, text)
+        if "@" not in contact:
+            words = ngettext(
+                "%(code)s is your code for %(house)s. It is valid for %(minutes)s minute. Please do not pass it on.",
+                "%(code)s is your code for %(house)s. It is valid for %(minutes)s minutes. Please do not pass it on.",
+                minutes,
+            )
+            sender().send(contact, words % {"code": code, "house": house().name, "minutes": minutes})
+            return
+        letters.send(
+            "code",
+            to=contact,
+            subject=_("Your code: %(code)s") % {"code": code},
+            about=f"code.{found.pk}",
+            language=found.language,
+            context={"code": code, "minutes": minutes},
+        )

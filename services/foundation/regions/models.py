@@ -33,6 +33,9 @@ class Region(models.Model):
     formats = models.JSONField(
         _("formats"), default=dict, blank=True, help_text=_('CLDR locales by language, where not the usual ones: {"en": "en_US"}')
     )
+    mobile_suffices = models.BooleanField(
+        _("a mobile number suffices"), default=False, help_text=_("Clients may order without an e-mail address.")
+    )
     icp_number = models.CharField(_("ICP number"), max_length=60, blank=True)
     withdrawal_days = models.PositiveSmallIntegerField(_("days to return"), default=14)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
