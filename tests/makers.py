@@ -17,6 +17,7 @@ from flagship.clients.models import User
 from services.engraving import commissioning
 from services.foundation.outbox import delivering
 from services.foundation.outbox.models import Job as OutboxJob
+from services.foundation.regions.links import storefront
 from services.foundation.regions.models import Region
 from services.foundation.units.models import Unit
 from services.gifting import wrapping
@@ -116,22 +117,24 @@ def place(
     agreed: Decimal | None = None,
     day: date | None = None,
     key: uuid.UUID | None = None,
+    language: str = "en",
     **changed,
 ) -> Order:
-    """Place a bag as the checkout page does."""
+    """Place a bag as the checkout page of its region does, in a language."""
     region = Region.objects.get(pk=bag.region_code)
     details = replace(DETAILS, **changed)
-    return placement.place(
-        bag_id=bag.pk,
-        placement_key=key or bag.placement_key,
-        details=details,
-        agreed_total=total_of(bag, region, details) if agreed is None else agreed,
-        agreed_day=day,
-        region=region,
-        language="en",
-        buyer=who or buyer(),
-        now=timezone.now(),
-    )
+    with storefront(bag.region_code, language):
+        return placement.place(
+            bag_id=bag.pk,
+            placement_key=key or bag.placement_key,
+            details=details,
+            agreed_total=total_of(bag, region, details) if agreed is None else agreed,
+            agreed_day=day,
+            region=region,
+            language=language,
+            buyer=who or buyer(),
+            now=timezone.now(),
+        )
 
 
 def attempt_of(order: Order):

@@ -37,12 +37,32 @@ def letters_of(order) -> dict[str, str]:
     from checkout import letters
 
     found = {}
-    for name in ("confirmed", "dispatched", "cancelled", "lapsed"):
+    for name, row in letters_to_write(order):
         mail.outbox.clear()
-        getattr(letters, name)(order.pk)
+        getattr(letters, name)(row)
         (sent,) = mail.outbox
-        found[name] = "\n".join([sent.from_email, sent.subject, sent.body, sent.alternatives[0][0]])
+        found[name] = whole(sent)
     return found
+
+
+def whole(sent) -> str:
+    """A letter as it leaves: sender, subject and both parts."""
+    return "\n".join([sent.from_email, *sent.reply_to, sent.subject, sent.body, sent.alternatives[0][0]])
+
+
+def letters_to_write(order) -> list[tuple[str, int]]:
+    """Every letter there is, with the row it is about: the order, a change of it, a part of a plan."""
+    from django.utils import timezone
+
+    from checkout.order.models import OrderChange
+    from services.deferred.models import Part, Plan
+
+    now = timezone.now()
+    change = OrderChange.objects.create(order=order, kind="address", before={"name": "Anna"}, after={"name": "Zoé"}, at=now)
+    plan = Plan.objects.create(order=order, total=order.total_incl_tax, currency=order.currency, agreed_at=now, language="en")
+    part = Part.objects.create(plan=plan, number=1, due_on=now.date(), amount=order.total_incl_tax)
+    about_order = [(name, order.pk) for name in ("confirmed", "dispatched", "cancelled", "lapsed")]
+    return [*about_order, ("changed", change.pk), ("part_paid", part.pk), ("part_declined", part.pk)]
 
 
 def code_letter(client) -> str:
@@ -54,15 +74,53 @@ def code_letter(client) -> str:
     mail.outbox.clear()
     client.post("/uk/en/sign-in/", {"contact": "anna@client.example"})
     work_off()
-    return "\n".join(f"{sent.from_email}\n{sent.subject}\n{sent.body}" for sent in mail.outbox)
+    return "\n".join(whole(sent) for sent in mail.outbox)
 
 
-def slip_of(order) -> str:
+def paper(pdf: bytes) -> str:
+    """What a PDF says, its title first."""
     from pypdf import PdfReader
 
-    from checkout import slips
+    read = PdfReader(io.BytesIO(pdf))
+    return "\n".join([read.metadata.title, *(page.extract_text() for page in read.pages)])
 
-    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(slips.pdf_of(order))).pages)
+
+def papers_of(order) -> dict[str, str]:
+    """The slip, and the receipt in every language of the house."""
+    from checkout import receipts, slips
+    from checkout.order.reading import read
+    from services.foundation.house import house
+
+    found = {"slip": paper(slips.pdf_of(order))}
+    spoken = order.language
+    for language in house().languages:
+        order.language = language
+        found[f"receipt {language}"] = paper(receipts.pdf_of(order, read(order)))
+    order.language = spoken
+    return found
+
+
+ROOMS = ("", "orders/", "addresses/", "addresses/new/", "sizes/", "wishes/", "plans/", "contact/", "privacy/", "privacy/erase/")
+
+
+def rooms(order, starts: list[str]) -> dict[str, str]:
+    """Every room of a signed-in client, with what he ordered in it, and the pages of his order."""
+    from django.test import Client
+
+    from tests.makers import client_of
+
+    user = client_of("zoe")
+    order.user = user
+    order.save()
+    client = Client()
+    client.force_login(user)
+    wanted = [f"{start}account/{room}" for start in starts for room in ROOMS]
+    wanted += [f"/uk/en/orders/{order.number}/{page}" for page in ("", "change/address/", "change/day/")]
+    found = {}
+    for address in wanted:
+        answer = client.get(address)
+        found[f"{address} (signed in)"] = answer.content.decode() if answer.status_code == 200 else f"status {answer.status_code}"
+    return found
 
 
 def collected() -> dict[str, str]:
@@ -115,7 +173,8 @@ def walk() -> dict[str, object]:
         "starts": starts,
         "pages": pages(client, [*starts, *more, link]),
         "letters": {**letters_of(order), "code": code_letter(client)},
-        "slip": slip_of(order),
+        "papers": papers_of(order),
+        "rooms": rooms(order, starts),
         "static": collected(),
         "sitemap": client.get("/sitemap.xml").content.decode(),
         "outside": {

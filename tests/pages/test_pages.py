@@ -60,17 +60,6 @@ def test_every_page_answers_in_every_region_and_language(client, page, place):
     assert answer["X-Frame-Options"] == "DENY"
 
 
-def test_no_english_is_left_on_a_chinese_or_french_page(client):
-    """Words of the interface that would show that a text was forgotten."""
-    for region in ("cn/zh-hans", "eu/fr"):
-        for page in PAGES:
-            html = client.get(f"/{region}/{page}").content.decode()
-            text = re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(script|style|head).*?</\1>", "", html))
-            for word in (r"\bAdd to bag\b", r"\bBag\b", r"\bYour\b", r"\bthe\b", r"\bPlease\b", r"\bPrevious\b", r"\bPieces\b"):
-                found = re.search(word, text.replace("English", ""))
-                assert not found, (region, page, text[max(0, found.start() - 40) : found.end() + 40])
-
-
 def test_the_door_leads_to_the_browsers_region(client):
     for accepted, home in {
         "zh-CN,zh;q=0.9": "/cn/zh-hans/",

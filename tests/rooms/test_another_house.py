@@ -60,12 +60,16 @@ def seen(tmp_path_factory) -> dict:
 
 def everything(seen) -> dict[str, str]:
     """All that was seen, by where."""
-    named = {name: seen[name] for name in ("slip", "sitemap", "favicon", "maintenance", "sender", "staff")}
+    named = {name: seen[name] for name in ("sitemap", "favicon", "maintenance", "sender", "staff")}
     listed = {"media": "\n".join(seen["media"]), "door": " ".join(seen["door"].values())}
     return (
         named
         | listed
-        | {where: text for group in ("pages", "letters", "static", "outside") for where, text in seen[group].items()}
+        | {
+            where: text
+            for group in ("pages", "rooms", "letters", "papers", "static", "outside")
+            for where, text in seen[group].items()
+        }
     )
 
 
@@ -128,15 +132,28 @@ def test_its_stylesheet_carries_its_tokens_and_faces_under_a_lasting_name(seen):
 def test_its_letters_are_its_own_in_sender_words_and_colours(seen):
     for name, letter in seen["letters"].items():
         assert OWN["mail_from"] in letter and "Lumen Watchmakers" in letter, name
-        if name != "code":
-            assert f'bgcolor="{OWN["tokens"]["ivory"]}"' in letter and OWN["tokens"]["garnet"] in letter, name
-            assert OWN["adviser_phone"] in letter
+        assert f'bgcolor="{OWN["tokens"]["ivory"]}"' in letter and OWN["tokens"]["garnet"] in letter, name
+        assert OWN["adviser_phone"] in letter and OWN["adviser_email"] in letter, name
+        assert "LUMEN" in letter and "'Lumen Grotesk', Georgia" in letter and "/static/house/display." in letter, name
+    assert {"changed", "part_paid", "part_declined", "code"} < set(seen["letters"])
     assert "Midnight case" in seen["letters"]["confirmed"]
 
 
-def test_its_slip_carries_its_wordmark_and_no_price(seen):
-    slip = "".join(seen["slip"].split())
-    assert "LUMEN" in slip and "MeridianOne" in slip and "7,900" not in slip and "£" not in slip
+def test_its_papers_carry_its_wordmark_and_the_slip_no_price(seen):
+    said = {name: "".join(text.split()) for name, text in seen["papers"].items()}
+    assert set(said) == {"slip", "receipt en", "receipt fr"}
+    for name, text in said.items():
+        assert "LUMEN" in text and "MeridianOne" in text, name
+    assert "7,900" not in said["slip"] and "£" not in said["slip"]
+    for name in ("receipt en", "receipt fr"):
+        assert "LumenWatchmakersLtd" in said[name] and "advisers@lumen.example" in said[name], name
+    assert "£7,900" in said["receipt en"]
+
+
+def test_every_room_of_a_signed_in_client_answers_in_its_name(seen):
+    assert len(seen["rooms"]) > 30
+    for address, body in seen["rooms"].items():
+        assert "Lumen" in body and "LUMEN" in body, (address, body[:200])
 
 
 def test_only_its_own_languages_are_offered_or_indexed(seen):

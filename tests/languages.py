@@ -1,0 +1,99 @@
+"""Whether a text that a client reads still holds English words of the interface, and orders in each language to read of."""
+
+import html
+import re
+
+from django.core import mail
+from django.utils import timezone
+
+from checkout import ending, letters
+from checkout.basket import bags
+from checkout.order.models import Order, OrderChange
+from services.gifting import wrapping
+from tests.makers import engraving, fill, pay, place, variant, work_off
+
+#: Words that every English sentence of a shop has one of, and no French one.
+_ENGLISH = re.compile(
+    r"\b(the|your|please|you|our|with|and|for|of|is|was|not|bag|pieces|previous|order|orders|delivery|tax|card|receipt|paid)\b",
+    re.IGNORECASE,
+)
+#: Where clients of each region live.
+HOMES = {
+    "cn": {
+        **{"country": "CN", "subdivision": "四川省", "city": "成都市", "district": "锦江区", "line1": "红星路三段 1 号"},
+        **{"postcode": "", "mobile": "+8613812345678", "name": "林安娜"},
+    },
+    "eu": {},
+    "us": {
+        **{"country": "US", "subdivision": "NY", "city": "New York", "line1": "740 Fifth Avenue"},
+        **{"postcode": "10019", "mobile": "+12125550142"},
+    },
+}
+CARD = "愿你岁岁平安。\nÀ toi, toujours."
+TEXT = "岁岁 A&P"
+
+
+def words_of(page: str) -> str:
+    """What is read of a page or letter: its text, labels and alternatives, without code and names of languages."""
+    said = re.findall(r'\b(?:alt|aria-label|title|placeholder)="([^"]*)"', page)
+    page = re.sub(r"(?s)<(script|style)\b.*?</\1>", "", page)
+    text = html.unescape(" ".join([re.sub(r"<[^>]+>", " ", page), *said]))
+    text = re.sub(r"\S+@\S+|https?://\S+", "", text)
+    return text.replace("English", "")
+
+
+def english_in(text: str) -> str:
+    """The first English word with what stands around it, or nothing."""
+    found = _ENGLISH.search(text)
+    return text[max(0, found.start() - 60) : found.end() + 60] if found else ""
+
+
+def order_with_everything(region: str, language: str, standin, *, payment: str = "full", user=None) -> Order:
+    """A paid order of a region in a language: two pieces, an engraving, a gift with its card."""
+    buyer = bags.Buyer(user, bags.digest("client", "anna"), bags.digest("network", "anna")) if user else None
+    bag = fill(variant(), who=buyer, region=region)
+    arc = variant("arc-bangle")
+    with_card = wrapping.Wish("garnet", "champagne", CARD)
+    bags.add(
+        bag,
+        arc,
+        quantity=1,
+        engraving=engraving(arc, TEXT, "kai"),
+        gift=with_card,
+        buyer=buyer or bags.Buyer(None, bags.digest("client", "anna"), bags.digest("network", "anna")),
+        language=language,
+        now=timezone.now(),
+    )
+    return pay(place(bag, who=buyer, language=language, payment=payment, **HOMES[region]), standin)
+
+
+def letters_about(order: Order, standin) -> dict[str, mail.EmailMultiAlternatives]:
+    """Every letter there is about an order in its language, by name; the order is cancelled at the end."""
+    found = {}
+
+    def keep(name: str) -> None:
+        found[name] = mail.outbox[-1]
+
+    mail.outbox.clear()
+    work_off()
+    keep("confirmed")
+    change = OrderChange.objects.create(
+        order=order, kind="address", before={"name": "林安"}, after={"name": "Zoé"}, at=timezone.now()
+    )
+    for name, pk in (("changed", change.pk), ("dispatched", order.pk), ("lapsed", order.pk)):
+        getattr(letters, name)(pk)
+        keep(name)
+    if order.payment_method == "instalments":
+        first, second, *_rest = order.plan.parts.all()
+        letters.part_paid(first.pk)
+        keep("part_paid")
+        letters.part_declined(second.pk)
+        keep("part_declined for good")
+        second.next_try_at = timezone.now()
+        second.save()
+        letters.part_declined(second.pk)
+        keep("part_declined")
+    ending.cancel(order, by_id=None, by_words="client")
+    work_off()
+    keep("cancelled")
+    return found
