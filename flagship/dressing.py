@@ -90,7 +90,7 @@ def mark(house: House) -> str:
         return own.read_text(encoding="utf-8")
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
-        f'<rect width="32" height="32" fill="{house.colours["garnet"]}"/>'
+        f'<rect width="32" height="32" fill="{house.colours["act"]}"/>'
         '<text x="16" y="23" font-family="serif" font-size="20" text-anchor="middle" '
         f'fill="{house.colours["paper"]}">{escape(house.wordmark[:1])}</text></svg>'
     )

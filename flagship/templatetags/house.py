@@ -175,7 +175,7 @@ def _scene(scene: str, alt: str = ""):
     if row is None:
         return None
     found = Picture(stem=f"pictures/box/{scene}", **{key: row[key] for key in ("widths", "width", "height")})
-    found.colour = row.get("colour") or house().colours["ivory"]
+    found.colour = row.get("colour") or house().colours["ground"]
     found.alt = alt
     return found
 

@@ -106,7 +106,7 @@ class House:
 
     @cached_property
     def colours(self) -> dict[str, str]:
-        """Every colour as #RRGGBB, for what cannot read a stylesheet (letters, slip): `house.colours.gold_text`."""
+        """Every colour as #RRGGBB, for what cannot read a stylesheet (letters, slip): `house.colours.accent_text`."""
         return {name.replace("-", "_"): colour for name, colour in palette.colours(self.tokens).items()}
 
     @property

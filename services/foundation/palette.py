@@ -21,17 +21,17 @@ FORMS = {
 }
 #: What stands on what, and the contrast WCAG 2.2 AA asks for: 4.5 for text (1.4.3), 3 for the border of a field (1.4.11).
 READ_ON = (
-    ("ink", "ivory", 4.5),
+    ("ink", "ground", 4.5),
     ("ink", "paper", 4.5),
-    ("muted", "ivory", 4.5),
+    ("muted", "ground", 4.5),
     ("muted", "paper", 4.5),
-    ("garnet", "ivory", 4.5),
-    ("paper", "garnet", 4.5),
-    ("paper", "garnet-deep", 4.5),
-    ("gold-text", "ivory", 4.5),
-    ("error", "ivory", 4.5),
+    ("act", "ground", 4.5),
+    ("paper", "act", 4.5),
+    ("paper", "act-deep", 4.5),
+    ("accent-text", "ground", 4.5),
+    ("error", "ground", 4.5),
     ("error", "paper", 4.5),
-    ("success", "ivory", 4.5),
+    ("success", "ground", 4.5),
     ("field", "paper", 3.0),
 )
 

@@ -29,7 +29,7 @@ def pdf(template: Path, data: Mapping[str, Any], *, title: str, language: str, p
     """Typeset a paper. The template finds `data`, and the hand's `house`, `sheet` and `wordmark`."""
     the_house = house()
     face = the_house.faces.get("print")
-    colours = {name: the_house.colours[name] for name in ("ink", "muted", "gold_line", "hairline")}
+    colours = {name: the_house.colours[name] for name in ("ink", "muted", "accent_line", "hairline")}
     said = {
         "data": dict(data),
         "title": title,

@@ -101,7 +101,7 @@ def test_no_trace_of_the_first_house_is_anywhere(seen):
 def test_its_own_name_colours_and_box_are_there(seen):
     for address, body in seen["pages"].items():
         assert "Lumen" in body and "LUMEN" in body, address
-        assert f'content="{OWN["tokens"]["ivory"]}"' in body, address
+        assert f'content="{OWN["tokens"]["ground"]}"' in body, address
     gift = seen["pages"]["/ch/fr/pieces/meridian-one/gift/"]
     assert "Coffret bleu nuit" in gift and "Cordon de soie grise" in gift
     assert "LUMEN" in seen["outside"]["/staff/login/"] and "Lumen Horlogers" in seen["pages"]["/ch/fr/"]
@@ -113,7 +113,7 @@ def test_its_stylesheet_carries_its_tokens_and_faces_under_a_lasting_name(seen):
     front, name = sorted(found for found in seen["static"] if found.endswith(".css"))
     css = seen["static"][name]
     assert re.fullmatch(r"house/front\.[0-9a-f]{12}\.css", front)
-    assert f"--garnet: {OWN['tokens']['garnet']};" in seen["static"][front]
+    assert f"--act: {OWN['tokens']['act']};" in seen["static"][front]
     assert re.fullmatch(r"house/house\.[0-9a-f]{12}\.css", name)
     for token, colour in OWN["tokens"].items():
         if isinstance(colour, str):
@@ -124,15 +124,13 @@ def test_its_stylesheet_carries_its_tokens_and_faces_under_a_lasting_name(seen):
         assert front in body and "house/display." in body, address
     assert name in seen["outside"]["/staff/login/"]
     (mark,) = (found for found in seen["static"] if found.endswith(".svg"))
-    assert (
-        seen["favicon"].endswith(mark) and OWN["tokens"]["garnet"] in seen["static"][mark] and ">L</text>" in seen["static"][mark]
-    )
+    assert seen["favicon"].endswith(mark) and OWN["tokens"]["act"] in seen["static"][mark] and ">L</text>" in seen["static"][mark]
 
 
 def test_its_letters_are_its_own_in_sender_words_and_colours(seen):
     for name, letter in seen["letters"].items():
         assert OWN["mail_from"] in letter and "Lumen Watchmakers" in letter, name
-        assert f'bgcolor="{OWN["tokens"]["ivory"]}"' in letter and OWN["tokens"]["garnet"] in letter, name
+        assert f'bgcolor="{OWN["tokens"]["ground"]}"' in letter and OWN["tokens"]["act"] in letter, name
         assert OWN["adviser_phone"] in letter and OWN["adviser_email"] in letter, name
         assert "LUMEN" in letter and "'Lumen Grotesk', Georgia" in letter and "/static/house/display." in letter, name
     assert {"changed", "part_paid", "part_declined", "code"} < set(seen["letters"])

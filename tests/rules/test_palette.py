@@ -34,17 +34,17 @@ def test_contrast_knows_no_order_and_lies_between_one_and_twenty_one(one, other)
 def test_the_defaults_are_readable():
     palette.refuse_unreadable(palette.colours({}))
     assert palette.colours({})["paper"] == "#FFFFFF"
-    assert palette.form_of("garnet") == "colour" and palette.form_of("size-h1") == "size"
+    assert palette.form_of("act") == "colour" and palette.form_of("size-h1") == "size"
 
 
 @pytest.mark.parametrize(
     ("said", "words"),
     [
         ({"granet": "#123456"}, "granet is not a token"),
-        ({"garnet": "red"}, "is not a colour"),
-        ({"garnet": "#12345"}, "is not a colour"),
-        ({"garnet": ["#123456", "#654321"]}, "is not a colour"),
-        ({"garnet": "#123456; } body { display: none"}, "is not a colour"),
+        ({"act": "red"}, "is not a colour"),
+        ({"act": "#12345"}, "is not a colour"),
+        ({"act": ["#123456", "#654321"]}, "is not a colour"),
+        ({"act": "#123456; } body { display: none"}, "is not a colour"),
         ({"size-h1": "large"}, "is not a length"),
         ({"size-h1": ["1rem", "2rem", "3rem"]}, "a list of two"),
         ({"fast": "1rem"}, "is not a duration"),
@@ -59,10 +59,10 @@ def test_a_token_that_cannot_be_is_refused_with_a_sentence(said, words):
 @pytest.mark.parametrize(
     ("tokens", "words"),
     [
-        ({"ink": "#AAAAAA"}, "ink #AAAAAA on ivory #FAF7F2 has a contrast of 2.1"),
-        ({"garnet": "#D9B56A"}, "garnet #D9B56A on ivory"),
-        ({"muted": "#9A8F86"}, "muted #9A8F86 on ivory"),
-        ({"paper": "#777777", "ivory": "#FFFFFF"}, "on paper #777777"),
+        ({"ink": "#AAAAAA"}, "ink #AAAAAA on ground #FAF7F2 has a contrast of 2.1"),
+        ({"act": "#D9B56A"}, "act #D9B56A on ground"),
+        ({"muted": "#9A8F86"}, "muted #9A8F86 on ground"),
+        ({"paper": "#777777", "ground": "#FFFFFF"}, "on paper #777777"),
         ({"field": "#D0D0D0"}, "WCAG 2.2 AA asks for 3:1"),
     ],
 )
@@ -93,7 +93,7 @@ FACE = 'adviser_phone = "+86 21 5550 0101"\n'
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('ink = "#1A1614"', 'ink = "#C0C0C0"', "ink #C0C0C0 on ivory"),
+        ('ink = "#1A1614"', 'ink = "#C0C0C0"', "ink #C0C0C0 on ground"),
         ('wordmark = "ARCENNE"', 'wordmark = ""', "wordmark is missing"),
         ("Maison Arcenne <clients@arcenne.example>", "Maison Arcenne", "holds no e-mail address"),
         ('languages = ["fr", "en", "zh-hans"]', 'languages = ["fr", "de"]', "'de' is not among"),
@@ -134,10 +134,10 @@ def test_the_printers_face_is_the_one_that_the_slip_asks_for(folder):
 
 def test_the_stylesheet_says_only_what_the_house_says_and_each_size_where_it_belongs(tmp_path):
     raw = tomllib.loads((DEMO / "house.toml").read_text(encoding="utf-8"))
-    tokens = palette.read({"garnet": "#123456", "size-h1": ["1.5rem", "3rem"], "size-small": ".875rem"})
+    tokens = palette.read({"act": "#123456", "size-h1": ["1.5rem", "3rem"], "size-small": ".875rem"})
     css = dressing.stylesheet(House(DEMO, raw, tokens))
     narrow, _media, wide = css.partition("@media")
-    assert ":root { --garnet: #123456; --size-h1: 1.5rem; --size-small: .875rem; }" in narrow
+    assert ":root { --act: #123456; --size-h1: 1.5rem; --size-small: .875rem; }" in narrow
     assert "--size-h1: 3rem" in wide and "--size-small" not in wide and "--ink" not in css
     assert "@layer tokens" in css and "http" not in css
 
