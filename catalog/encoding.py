@@ -78,7 +78,7 @@ def upright(original: bytes) -> Image.Image:
 def _plain(image: Image.Image) -> Image.Image:
     """In a mode that can be resized: palettes and 16 bits resolved, transparency as a channel."""
     if image.mode.startswith("I;16"):
-        return _keeping_facts(image, image.point(lambda value: value / 256).convert("L"))
+        return _keeping_facts(image, image.convert("I").point(lambda value: value / 256).convert("L"))
     if image.has_transparency_data and image.mode not in ("RGBA", "LA"):
         return _keeping_facts(image, image.convert("RGBA"))
     if image.mode in ("1", "P", "RGBX", "YCbCr"):

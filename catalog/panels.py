@@ -71,12 +71,12 @@ def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper,
     reviewed = typed.get("proof") == shown != ""
     wish = commissioning.Wish(zone.pk, face, text, reviewed and "spelling" in typed, reviewed and "final_sale" in typed)
     act = request.POST.get("act", "")
-    if act == "forget":
-        keeper.keep_engraving(None)
-        messages.info(request, _("The engraving was taken off."))
-        return HttpResponseRedirect(keeper.back)
-    if act == "keep":
+    if act in ("keep", "forget"):
         try:
+            if act == "forget":
+                keeper.keep_engraving(None)
+                messages.info(request, _("The engraving was taken off."))
+                return HttpResponseRedirect(keeper.back)
             if layout and not reviewed:
                 raise NotReviewed()
             commissioning.check(wish, zone)
@@ -107,7 +107,7 @@ def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper,
         "final_sale_words": commissioning.final_sale_words(),
         "back": keeper.back,
     }
-    return render(request, "catalog/engrave.html", context, status=422 if act == "keep" else 200)
+    return render(request, "catalog/engrave.html", context, status=422 if act in ("keep", "forget") else 200)
 
 
 def _picture(zone: Zone, metal: str) -> Picture | None:
@@ -187,14 +187,16 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
     before = kept or wrapping.Wish(boxes[0].code, ribbons[0].code, "")
     wish, refusal = before, None
     if request.method == "POST":
-        if request.POST.get("act") == "forget":
-            keeper.keep_gift(None)
-            messages.info(request, _("The gift packing was taken off."))
-            return HttpResponseRedirect(keeper.back)
+        act = request.POST.get("act", "")
         wish = wrapping.Wish(request.POST.get("box", ""), request.POST.get("ribbon", ""), request.POST.get("card", ""))
         try:
+            if act == "forget":
+                wish = before
+                keeper.keep_gift(None)
+                messages.info(request, _("The gift packing was taken off."))
+                return HttpResponseRedirect(keeper.back)
             wrapping.check(wish)
-            if request.POST.get("act") == "keep":
+            if act == "keep":
                 keeper.keep_gift(wish)
                 messages.success(request, _("The gift packing is kept; it stays with the piece."))
                 return HttpResponseRedirect(keeper.back)

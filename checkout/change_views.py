@@ -29,7 +29,7 @@ from . import changing, clock, forms, visits
 from .order.models import Order
 from .order.reading import LineView, OrderView, read
 from .order.states import OrderState
-from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, LaterDay, SeenBefore, TooLate
+from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, InReview, LaterDay, SeenBefore, TooLate, TooManyChanges
 
 
 @dataclass
@@ -54,7 +54,14 @@ class Form:
 
 def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, status: int = 200) -> HttpResponse:
     """The order's page, with one form open."""
-    context = {"view": view, "states": OrderState, "clock": clock.of(view, now=request.now), "form": form}
+    context = {
+        "view": view,
+        "states": OrderState,
+        "clock": clock.of(view, now=request.now),
+        "form": form,
+        # The order's own region decides its rights and its tax, whichever region's address it is opened under.
+        "order_region": all_regions()[view.order.region_code],
+    }
     response = render(request, "checkout/order.html", context, status=status)
     response["Referrer-Policy"] = "same-origin"
     return response
@@ -71,7 +78,7 @@ def _opened(request: HttpRequest, number: str) -> tuple[OrderView, HttpResponse 
     if request.method != "POST":
         try:
             changing.check_open(order)
-        except TooLate as no:
+        except (InReview, TooLate) as no:
             messages.error(request, no.sentence())
             return view, _back(number)
     return view, None
@@ -130,7 +137,7 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
     except LaterDay as no:
         form.refusal = no
         return page(request, view, form, status=409)
-    except (TooLate, SeenBefore) as no:
+    except (InReview, TooLate, TooManyChanges, SeenBefore) as no:
         form.wrote = _wrote(values[name] for name in addresses.FIELDS if name != "country")
         return _refused(request, view.order, no, form, lambda fresh: _address_form(fresh, region))
     except AlreadySo as no:
@@ -186,7 +193,7 @@ def day(request: HttpRequest, number: str) -> HttpResponse:
     except LaterDay as no:
         form.refusal = no
         return page(request, view, form, status=409)
-    except (TooLate, SeenBefore) as no:
+    except (InReview, TooLate, TooManyChanges, SeenBefore) as no:
         form.wrote = day_words(on) if on else ""
         return _refused(request, view.order, no, form, lambda fresh: _day_form(request, fresh))
     except AlreadySo as no:
@@ -221,7 +228,7 @@ def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
     form = _gift_form(view, line, wish, shown=request.POST.get("shown", ""))
     try:
         changing.gift(view.order, line, wish, shown=form.shown, by_id=_by(request), now=request.now)
-    except (TooLate, SeenBefore) as no:
+    except (InReview, TooLate, TooManyChanges, SeenBefore) as no:
         form.wrote = wish.card
         return _refused(request, view.order, no, form, lambda fresh: _gift_form(fresh, line))
     except AlreadySo as no:

@@ -27,10 +27,12 @@ from services.gifting.models import Wrapping
 
 from .order.models import ChangeKind, Order, OrderChange, ShippingAddress
 from .order.states import CHANGEABLE, OrderState
-from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, LaterDay, SeenBefore, TooLate
+from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, InReview, LaterDay, SeenBefore, TooLate, TooManyChanges
 
 #: How far beyond its promise a client may ask an order to wait.
 MOST_DAYS = 60
+#: More than anybody needs; each change is a letter, and a slip printed again.
+MOST_CHANGES_A_DAY = 20
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ class Window:
 
 
 def check_open(order: Order) -> None:
-    """Raises TooLate."""
+    """Raises InReview or TooLate."""
+    if order.status == OrderState.UNDER_REVIEW:
+        raise InReview()
     if order.status not in CHANGEABLE:
         raise TooLate(ended=order.status in (OrderState.CANCELLED, OrderState.LAPSED))
 
@@ -176,22 +180,25 @@ def _bench_is_late(order: Order) -> bool:
 
 
 @contextmanager
-def _locked(order: Order) -> Iterator[Order]:
-    """The order's row, locked until the change is committed. Raises TooLate."""
+def _locked(order: Order, *, now: datetime) -> Iterator[Order]:
+    """The order's row, locked until the change is committed. Raises InReview, TooLate or TooManyChanges."""
     with transaction.atomic():
         locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         check_open(locked)
+        if OrderChange.objects.filter(order=locked, at__gt=now - timedelta(days=1)).count() >= MOST_CHANGES_A_DAY:
+            raise TooManyChanges()
         yield locked
 
 
 def _write(
     order: Order, kind: Any, before: dict, after: dict, *, by_id: int | None, now: datetime, line_id: int | None = None
 ) -> OrderChange:
-    """The row in the log and the letter, one for each change."""
+    """The row in the log, and the letter. An order nobody paid has none: anybody can write any address on it, and any card."""
     change = OrderChange.objects.create(
         order=order, line_id=line_id, kind=kind, before=before, after=after, by_id=by_id, by_words="client", at=now
     )
-    posting.post("letter.changed", key=f"letter:changed:{change.pk}", change_id=change.pk)
+    if order.status != OrderState.AWAITING_PAYMENT:
+        posting.post("letter.changed", key=f"letter:changed:{change.pk}", change_id=change.pk)
     return change
 
 
@@ -200,7 +207,7 @@ def address(order: Order, to: Recipient, *, shown: str, agreed_day: date | None,
 
     Raises TooLate, AlreadySo, SeenBefore, CostsOtherwise or LaterDay; then nothing has changed.
     """
-    with _locked(order) as locked:
+    with _locked(order, now=now) as locked:
         row = ShippingAddress.objects.get(pk=locked.shipping_address_id)
         was = recipient_of(row)
         if to == was:
@@ -241,7 +248,7 @@ def day(order: Order, on: date | None, *, shown: str, agreed_day: date | None, b
     Taken back so late that the promise can no longer be kept, the promise moves to ``agreed_day``, which the client saw.
     Raises TooLate, AlreadySo, SeenBefore, DayNotPossible or LaterDay; then nothing has changed.
     """
-    with _locked(order) as locked:
+    with _locked(order, now=now) as locked:
         asked = on if on != locked.promise else None
         if asked == locked.requested_on:
             raise AlreadySo()
@@ -265,7 +272,7 @@ def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: 
 
     Raises TooLate, AlreadySo, SeenBefore, or what `wrapping.check` raises; then nothing has changed.
     """
-    with _locked(order) as locked:
+    with _locked(order, now=now) as locked:
         kept = Wrapping.objects.select_related("box", "ribbon").get(order_line_id=line_id, order_line__order=locked)
         box, ribbon, card = wrapping.check(wish, kept=kept)
         if wrapping.Wish(box.code, ribbon.code, card) == wrapping.wish_of(kept):

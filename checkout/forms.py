@@ -33,7 +33,7 @@ def starting(saved: dict, *, region: Region, user, kept: list[SavedAddress], to:
     ``kept``: his addresses in this region, the usual one first. ``to``: where he asked for a day on the pages before.
     """
     values = {name: str(saved.get(name, "")) for name in FIELDS}
-    usual_is_there = bool(kept) and (to is None or keeping.values_of(kept[0])["city"] == to.city)
+    usual_is_there = bool(kept) and (to is None or _lies_in(keeping.values_of(kept[0]), to))
     if to and not saved and not usual_is_there:
         values |= {"country": to.country, "subdivision": to.subdivision, "city": to.city}
     elif kept and kept[0].is_default and not any(values[name].strip() for name in _WHERE):
@@ -46,6 +46,12 @@ def starting(saved: dict, *, region: Region, user, kept: list[SavedAddress], to:
         values["mobile"] = values["mobile"] or user.mobile or ""
         values["name"] = values["name"] or user.name
     return Typed(values)
+
+
+def _lies_in(values: dict[str, str], place: Place) -> bool:
+    """Whether an address lies in a place, which may be a whole country or one of its states."""
+    named = {"country": place.country, "subdivision": place.subdivision, "city": place.city}
+    return all(values[name] == said for name, said in named.items() if said)
 
 
 def read(post, *, region: Region) -> Typed:

@@ -62,6 +62,22 @@ class CannotCancel(Refusal):
         return _("The bench has already taken up your order, so it cannot be cancelled here. Please ask our client advisers.")
 
 
+class InReview(Refusal):
+    code = "in-review"
+
+    def sentence(self) -> str:
+        return _("We are checking your order once more. As soon as that is done, you can change it here.")
+
+
+class TooManyChanges(Refusal):
+    code = "too-many-changes"
+
+    def sentence(self) -> str:
+        return _(
+            "This order was changed many times today. Please try again tomorrow, or ask our advisers: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
 class TooLate(Refusal):
     """Packed, or ended: the client can change nothing himself any more. Facts: ended."""
 

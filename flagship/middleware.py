@@ -93,6 +93,12 @@ class NulMiddleware:
         return render(request, "400.html", status=400) if any("\x00" in text for text in sent) else None
 
 
+#: Pages with what is known of a client: in no cache, not even the browser's.
+PERSONAL = ("/orders/", "/account/", "/gift/")
+#: Pages on which a client types: in no shared cache; the browser keeps what stands in their fields for the back button.
+TYPED = ("/bag/", "/checkout/", "/wishes/", "/sign-in/")
+
+
 class HeadersMiddleware:
     """Headers beyond Django's own: no powerful feature is ever needed, and no other origin may embed us."""
 
@@ -107,6 +113,10 @@ class HeadersMiddleware:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if getattr(request, "region", None) is None and request.path.startswith("/staff/"):
             response.headers["Cache-Control"] = "no-store, private"
+        elif request.path_info.startswith(PERSONAL):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        elif request.path_info.startswith(TYPED):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

@@ -35,5 +35,6 @@ MOVES: dict[str, frozenset[str]] = {
 CANCELLABLE = frozenset({S.AWAITING_PAYMENT, S.UNDER_REVIEW, S.CONFIRMED})
 #: The order stands: it is paid, authorised or agreed.
 STANDING = frozenset({S.CONFIRMED, S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.DISPATCHED, S.HANDED_OVER})
-#: Until the packing scan the client can still change recipient, address, day and card (see `checkout.changing`).
-CHANGEABLE = frozenset({S.AWAITING_PAYMENT, S.UNDER_REVIEW, S.CONFIRMED, S.IN_ATELIER, S.READY_TO_PACK})
+#: Until the packing scan the client can still change recipient, address, day and card (see `checkout.changing`). What the house
+#: is checking stays as it was checked.
+CHANGEABLE = frozenset({S.AWAITING_PAYMENT, S.CONFIRMED, S.IN_ATELIER, S.READY_TO_PACK})

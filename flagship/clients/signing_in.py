@@ -1,12 +1,24 @@
 """Sign-in by a code: the contact proves the client, and makes him when he is new."""
 
 from datetime import datetime
+from typing import Any
 
+from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 
 from services.foundation.contacts import proving
 
 from .models import User
+
+#: The storefront's door, as the session remembers it.
+BY_CODE = "flagship.clients.signing_in.ByCode"
+
+
+class ByCode(ModelBackend):
+    """Whoever came in by a code. A code opens the storefront; the rooms behind the shop ask for the password."""
+
+    def authenticate(self, *_args: Any, **_more: Any) -> None:
+        return None  # codes are proven by `prove`, never through Django's own forms
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def code(request: HttpRequest) -> HttpResponse:
                 region_code=request.region.code,
             )
             guests_list = request.session.pop(wishing.SESSION_KEY, None)
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            login(request, user, backend=signing_in.BY_CODE)
             wishing.join(guests_list, user)
             request.session.pop("proving", None)
             return HttpResponseRedirect(_next(request))

@@ -46,7 +46,7 @@ def _undo_once(request: HttpRequest) -> dict | None:
 def wish(request: HttpRequest) -> HttpResponse:
     """The quiet button on a piece: keep the chosen variant, or take it off; then the piece again."""
     slug, metal, size = (request.POST.get(name, "") for name in ("piece", "metal", "size"))
-    variant = wishing.variant_named(slug, metal, size)
+    variant = wishing.variant_named(slug, metal, size, now=request.now)
     if variant is None:
         messages.error(request, _("Please choose a metal and a size first."))
         return HttpResponseRedirect(_list_address(request))

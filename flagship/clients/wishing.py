@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Picture, Product
 from catalog.partner.pricing import prices_of
-from catalog.showing import is_shown, reason_of
+from catalog.showing import is_shown, public_pieces, reason_of
 from checkout.basket.contents import picture_of, variant_words
 from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
@@ -60,14 +60,16 @@ def holds(owner: dict[str, Any] | None, variant_id: int) -> bool:
     return owner is not None and Wish.objects.filter(**owner, variant_id=variant_id).exists()
 
 
-def variant_named(slug: str, metal: str, size: str) -> Product | None:
-    """The public variant that a piece's form names."""
-    found = Product.objects.filter(parent__slug=slug, parent__is_public=True, is_public=True, size=size)
+def variant_named(slug: str, metal: str, size: str, *, now: datetime) -> Product | None:
+    """The variant that a piece's form names, if the piece is shown."""
+    found = Product.objects.filter(parent__in=public_pieces(now), parent__slug=slug, is_public=True, size=size)
     return found.filter(metal=metal or None).select_related("parent").first()
 
 
 def keep(owner: dict[str, Any], variant_id: int, *, now: datetime) -> None:
-    """Keep a variant; one that is there already stays where it is. Raises WishesFull."""
+    """Keep a variant; one that is there already stays where it is, one that is no more is left out. Raises WishesFull."""
+    if not Product.objects.filter(pk=variant_id).exists():
+        return
     if Wish.objects.filter(**owner).exclude(variant_id=variant_id).count() >= MOST:
         raise WishesFull(most=MOST)
     Wish.objects.bulk_create([Wish(**owner, variant_id=variant_id, kept_at=now)], ignore_conflicts=True)
@@ -122,6 +124,7 @@ def read(owner: dict[str, Any] | None, *, region: Region, now: datetime) -> list
         return []
     wishes = list(
         Wish.objects.filter(**owner)
+        .exclude(variant__parent__publish_at__gt=now)  # shown too early by whom it was kept; nobody is told of it
         .select_related("variant__metal", "variant__parent")
         .prefetch_related("variant__parent__pictures")
         .order_by("-kept_at", "-pk")

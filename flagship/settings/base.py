@@ -150,7 +150,7 @@ CACHES = {
 
 SITE_ID = 1  # one house: whichever of its names a browser used, the staff's door opens
 AUTH_USER_MODEL = "clients.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "flagship.clients.signing_in.ByCode"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")

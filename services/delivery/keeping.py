@@ -68,12 +68,14 @@ def change(address: SavedAddress, values: dict[str, str], *, is_default: bool) -
 
 @transaction.atomic
 def make_default(address: SavedAddress) -> None:
-    """Use this address first in checkout."""
+    """Use this address first in checkout; one that was removed meanwhile changes nothing."""
     _lock(address.client_id)
     _make_default(address)
 
 
 def _make_default(address: SavedAddress) -> None:
+    if not SavedAddress.objects.filter(pk=address.pk).exists():
+        return
     SavedAddress.objects.filter(client_id=address.client_id, is_default=True).exclude(pk=address.pk).update(is_default=False)
     SavedAddress.objects.filter(pk=address.pk).update(is_default=True)
 

@@ -457,7 +457,7 @@ def test_an_order_that_has_ended_has_nothing_left_to_change(client, status):
     assert nothing_happened(order)
 
 
-@pytest.mark.parametrize("status", ["awaiting payment", "under review", "confirmed", "in atelier", "ready to pack"])
+@pytest.mark.parametrize("status", ["awaiting payment", "confirmed", "in atelier", "ready to pack"])
 def test_in_every_state_before_the_scan_it_can_be_changed(client, status):
     order = confirmed()
     Order.objects.update(status=status)
@@ -554,3 +554,41 @@ def test_every_form_opens_in_every_region_and_language(client, region, to, langu
         assert form["shown"] and "style=" not in page and len(re.findall("<h1", page)) == 1
         ids = re.findall(r'\sid="([^"]+)"', page)
         assert len(ids) == len(set(ids)), what
+
+
+def test_an_order_nobody_paid_writes_to_nobody():
+    """Anybody can place one in any name: its letters would carry a stranger's words to whom he likes."""
+    order = place(fill(variant(), gift=makers.GIFT))
+    line = order.lines.get()
+    wish = makers.wrapping.Wish("garnet", "champagne", "Claim your prize at evil.example")
+    shown = changing.gift_version(Wrapping.objects.get(order_line=line))
+    assert changing.gift(order, line.pk, wish, shown=shown, by_id=None, now=timezone.now())
+    assert not OutboxJob.objects.filter(name="letter.changed").exists()
+
+
+def test_nobody_changes_an_order_all_day(client):
+    order = confirmed(gift=makers.GIFT)
+    address, _fields = opened(client, order, gift_form(order))
+    for n in range(changing.MOST_CHANGES_A_DAY + 1):
+        answer = client.post(address, {**hidden(client.get(address)), "box": "garnet", "ribbon": "champagne", "card": f"No. {n}"})
+    assert answer.status_code == 409 and "was changed many times today" in words(answer)
+    assert f"No. {n}" in words(answer)  # what was typed is not lost
+    assert order.changes.count() == OutboxJob.objects.filter(name="letter.changed").count() == changing.MOST_CHANGES_A_DAY
+
+
+def test_an_order_that_is_being_checked_stays_as_it_was_checked(client):
+    order = confirmed()
+    address, fields = opened(client, order, "address")
+    move(order, OrderState.UNDER_REVIEW)
+    answer = client.post(address, {**PARIS, **fields, "line1": "1 rue Neuve"})
+    assert answer.status_code == 409 and "We are checking your order once more" in words(answer)
+    assert nothing_happened(order)
+    assert client.get(address).status_code == 303
+
+
+@pytest.mark.parametrize(("place", "days"), [("eu/en", 14), ("cn/en", 14), ("us/en", 14)])
+def test_the_order_keeps_the_rights_of_its_own_region(client, place, days):
+    order = confirmed()
+    client.get(f"/eu/en/orders/{order.number}/?key={order.access_key}")
+    page = words(client.get(f"/{place}/orders/{order.number}/"))
+    assert f"within {days} days of delivery" in page and "of which tax" in page

@@ -28,7 +28,7 @@ from services.foundation.units.models import Hold
 from tests import makers
 from tests.makers import fill, place, variant, work_off
 from tests.pages.test_budgets import queries
-from tests.pages.test_pages import FORM, kept
+from tests.pages.test_pages import FORM, kept, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 PARIS = {
@@ -707,3 +707,47 @@ def test_telling_reads_a_client_in_few_queries(anna):
     with CaptureQueriesContext(connection) as seen:
         telling.everything(anna, now=timezone.now())
     assert len(seen) <= 15
+
+
+def test_a_code_opens_no_room_behind_the_shop():
+    """Whoever reads a member of staff's mail has his code; the rooms ask for his password."""
+    client = Client()
+    boss = User.objects.create_superuser("boss@house.example", "x" * 12)
+    client.post("/eu/en/sign-in/code/", {"code": sign_in(client, boss.email)})
+    assert client.get("/eu/en/account/").status_code == 200
+    assert client.get("/staff/")["Location"].startswith("/staff/login/")
+    client.post("/staff/login/", {"username": boss.email, "password": "x" * 12, "next": "/staff/"})
+    assert client.get("/staff/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "kept_by"),
+    [("bag/", "private, no-cache"), ("wishes/", "private, no-cache"), ("sign-in/", "private, no-cache")],
+)
+def test_what_a_client_typed_is_in_no_shared_cache(client, address, kept_by):
+    assert client.get(f"/eu/en/{address}")["Cache-Control"] == kept_by
+
+
+def test_an_orders_page_is_in_no_cache(client):
+    order = place(fill(variant()))
+    client.get(f"/eu/en/orders/{order.number}/?key={order.access_key}")
+    for address in ("", "cancel/", "change/address/"):
+        answer = client.get(f"/eu/en/orders/{order.number}/{address}")
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+
+
+@pytest.mark.parametrize("country", ["FR", "DE"])
+def test_the_usual_address_is_there_when_it_lies_where_he_wants_it(client, anna, country):
+    keeping.keep(anna.pk, PARIS)
+    client.get(f"/eu/en/pieces/?place={country}")
+    client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    filled = 'value="12 rue de Rivoli"' in client.get("/eu/en/checkout/").content.decode()
+    assert filled == (country == "FR")
+
+
+def test_an_address_removed_meanwhile_leaves_the_usual_one_as_it_is(anna):
+    usual, other = keeping.keep(anna.pk, PARIS), keeping.keep(anna.pk, PARIS | {"line1": "1 rue Neuve"})
+    SavedAddress.objects.filter(pk=other.pk).delete()
+    keeping.make_default(other)
+    usual.refresh_from_db()
+    assert usual.is_default

@@ -93,3 +93,11 @@ def test_a_piece_that_takes_no_engraving_has_no_panel(client):
     Zone.objects.filter(piece__slug="halo-band").delete()
     assert client.get(f"/eu/en/bag/lines/{reference}/engrave/").status_code == 404
     assert f"{reference}/engrave/" not in client.get("/eu/en/bag/").content.decode()
+
+
+@pytest.mark.parametrize("craft", ["engrave", "gift"])
+def test_taking_a_craft_off_several_pieces_is_refused_kindly(client, craft):
+    reference = line_in_bag(client, quantity=2)
+    form = {"act": "forget", "inscription": "A LINE", "box": "garnet", "ribbon": "champagne", "card": ""}
+    answer = client.post(f"/eu/en/bag/lines/{reference}/{craft}/", form)
+    assert answer.status_code == 422 and "one" in answer.content.decode()

@@ -1,6 +1,7 @@
 """The wish list, of guests and of clients."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -222,3 +223,27 @@ def test_more_wishes_ask_no_more_queries(client):
     page(client)
     assert page(client).count('class="line"') == 13
     assert queries(lambda: page(client)) <= few <= 12
+
+
+def test_a_piece_that_is_not_shown_yet_cannot_be_kept(client):
+    Product.objects.filter(slug="halo-band").update(publish_at=timezone.now() + timedelta(days=30))
+    keep(client)
+    assert not Wish.objects.exists()
+    assert "Halo band" not in page(client)
+
+
+def test_a_piece_that_will_be_shown_again_is_not_told_before(client):
+    keep(client)
+    assert "Halo band" in page(client)
+    Product.objects.filter(slug="halo-band").update(publish_at=timezone.now() + timedelta(days=30))
+    assert "Halo band" not in page(client) and Wish.objects.count() == 1
+
+
+def test_undo_of_a_piece_that_is_gone_is_no_error(client):
+    keep(client)
+    client.post(f"/eu/en/wishes/{Wish.objects.get().pk}/take-off/")
+    session = client.session
+    session["wish-taken-off"] = {**session["wish-taken-off"], "variant": 999_999_999}
+    session.save()
+    assert client.post("/eu/en/wishes/put-back/").status_code == 302
+    assert not Wish.objects.exists()

@@ -746,3 +746,18 @@ def test_the_list_of_pieces_asks_no_more_queries_for_more_pieces(staff):
     few = count()
     copies(0, 12)
     assert count() <= few
+
+
+@pytest.mark.parametrize("mark", ["<", ">"])
+def test_sixteen_bits_of_grey_are_read_in_either_order_of_bytes(mark):
+    width, height = 1300, 1300
+    tags = [(256, 4, width), (257, 4, height), (258, 3, 16), (259, 3, 1), (262, 3, 1)]
+    tags += [(273, 4, 8 + 2 + 12 * 9 + 4), (277, 3, 1), (278, 4, height), (279, 4, width * height * 2)]
+    entries = b"".join(
+        struct.pack(f"{mark}HHI", tag, kind, 1)
+        + struct.pack(f"{mark}HH" if kind == 3 else f"{mark}I", *((value, 0) if kind == 3 else (value,)))
+        for tag, kind, value in tags
+    )
+    head = (b"II*\0" if mark == "<" else b"MM\0*") + struct.pack(f"{mark}IH", 8, len(tags)) + entries + bytes(4)
+    image = encoding.upright(head + struct.pack(f"{mark}H", 150 * 257) * (width * height))
+    assert near(image.getpixel((10, 10)), (150, 150, 150))
