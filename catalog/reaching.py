@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from services.delivery import feasts, places, promising
 from services.delivery.places import Place
+from services.engraving.bench_days import BenchDays
 from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
 from services.foundation.units.availability import Reason
@@ -97,6 +98,12 @@ def way(region: Region, place: Place | None, *, now: datetime) -> promising.Way:
 def bench_days(*, weeks: int | None, is_ready: bool, engraving_days: int = 0) -> int:
     """Working days before a piece can be packed: its engraving, and its making when none lies ready."""
     return engraving_days + (0 if is_ready else (weeks or 0) * A_WEEK)
+
+
+def engraved(way: promising.Way, *, bench: BenchDays, method: str, bench_days: int, now: datetime) -> promising.Promise | None:
+    """The promise for an engraved piece, by the bench's free places; None when the bench is full as far as it is planned."""
+    day = bench.day_for(method, not_before=way.bench_done(bench_days=bench_days, now=now))
+    return way.after_bench(day) if day else None
 
 
 def date_cards(cards: list[Card], *, by_way: promising.Way, engraved: bool, now: datetime) -> None:

@@ -10,7 +10,9 @@ from django.shortcuts import render
 from services.deferred import agreeing
 from services.delivery import places
 from services.delivery.places import Place
-from services.engraving import faces
+from services.engraving import faces, reserving
+from services.engraving.bench_days import BenchDays
+from services.engraving.refusals import BenchFull
 from services.foundation.house import house
 from services.foundation.regions.models import Region
 from services.foundation.units import availability
@@ -108,7 +110,10 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     engraving_days = zones[0].work_days if zones else 0
     opens = launch.opens_at if launch else now
     plain = way.promise(bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready), now=max(now, opens))
-    engraved = way.promise(
+    engraved = reaching.engraved(
+        way,
+        bench=reserving.free_days(since=local_day) if zones else BenchDays(),
+        method=zones[0].method if zones else "",
         bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready, engraving_days=engraving_days),
         now=max(now, opens),
     )
@@ -137,7 +142,8 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "said": house().texts,
         "plan": plan,
         "plan_refusal": plan_refusal,
-        "promise": engraved if kept.engraving else plain,
+        "promise": (engraved or plain) if kept.engraving else plain,
+        "bench_full": BenchFull().sentence(),
         "plain": plain,
         "engraved": engraved,
         "wish": wish,

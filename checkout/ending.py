@@ -7,7 +7,7 @@ from django.db import transaction
 
 from services.deferred import agreeing
 from services.deferred.models import Plan
-from services.engraving import commissioning
+from services.engraving import commissioning, reserving
 from services.engraving.models import Job
 from services.engraving.refusals import JobTakenUp
 from services.foundation.book import writing
@@ -57,6 +57,7 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
     except (CannotMove, JobTakenUp):
         raise CannotCancel() from None
     claiming.free(order_line_ids=lines)
+    reserving.release(lines)
     opening.give_back(lines)
     plan = Plan.objects.filter(order=order).first()
     if plan:

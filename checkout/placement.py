@@ -12,7 +12,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from services.deferred import agreeing
-from services.engraving import commissioning
+from services.delivery.promising import Promise
+from services.engraving import commissioning, reserving
+from services.engraving.refusals import BenchFull
 from services.foundation.book import writing
 from services.foundation.house import house
 from services.foundation.provider.models import Attempt
@@ -27,7 +29,7 @@ from .basket.models import Basket
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
 from .refusals import BagEmpty, DayChanged, PriceGone, TotalChanged, Withdrawn
-from .totals import Destination, Totals, compute
+from .totals import BenchWant, Destination, Totals, compute
 
 #: How long a client has to pay; the provider's pages live at least 30 minutes.
 PAY_WITHIN = timedelta(minutes=35)
@@ -67,7 +69,7 @@ def place(
     """Turn the bag into an order, once: the same key again answers the same order.
 
     ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, Withdrawn, PriceGone, TotalChanged,
-    DayChanged, NotEligible, or a refusal of launches or units; then nothing has changed.
+    DayChanged, BenchFull, NotEligible, or a refusal of launches or units; then nothing has changed.
     """
     with transaction.atomic(durable=True):
         bag = Basket.objects.select_for_update().get(pk=bag_id)
@@ -104,9 +106,11 @@ def _write(
     totals = compute(contents, region=region, to=Destination(details.country, details.subdivision), now=now)
     if totals.total != agreed_total:
         raise TotalChanged(total=totals.total, agreed=agreed_total)
-    if agreed_day and totals.promise.on > agreed_day:
-        raise DayChanged(on=totals.promise.on, agreed=agreed_day)
+    if totals.bench_is_full:
+        raise BenchFull()
+    _same_day(totals.promise, agreed_day)
     order = _order(bag, placement_key, details, totals, region, language, buyer, now)
+    reserved: list[date] = []
     # Pieces in one order for everybody, so that two bags with the same pieces never wait for each other in a circle.
     for item, taxed in sorted(totals.lines, key=lambda pair: pair[0].variant.pk):
         line = _line(order, item, taxed)
@@ -119,6 +123,8 @@ def _write(
         launch = launches.get(item.piece.pk)
         if launch:
             opening.use_places(launch, client_id=order.user_id, order_line_id=line.pk, quantity=item.line.quantity)
+        reserved += [_reserve(want, line) for want in totals.wants if want.bag_line_id == item.line.pk]
+    _promise(order, totals, reserved, agreed_day)
     _agree(order, details, totals, region, language, now)
     writing.placed(
         order_id=order.pk,
@@ -222,6 +228,27 @@ def _claim(item: bag_contents.Item, line: Line) -> None:
         bag_line_id=item.line.pk,
         scarce=item.piece.is_scarce,
     )
+
+
+def _reserve(want: BenchWant, line: Line) -> date:
+    """The bench's places for an engraved line; raises BenchFull."""
+    return reserving.reserve(order_line_id=line.pk, method=want.method, quantity=want.quantity, not_before=want.not_before)
+
+
+def _promise(order: Order, totals: Totals, reserved: list[date], agreed_day: date | None) -> None:
+    """What is promised is what was reserved: somebody may have taken the day that was free a moment ago."""
+    done = max([totals.promise.bench_done_on, *reserved])
+    if done == totals.promise.bench_done_on:
+        return
+    promise = totals.way.after_bench(done)
+    _same_day(promise, agreed_day)
+    order.promised_on, order.bench_done_on = promise.on, promise.bench_done_on
+    order.save(update_fields=["promised_on", "bench_done_on"])
+
+
+def _same_day(promise: Promise, agreed_day: date | None) -> None:
+    if agreed_day and promise.on > agreed_day:
+        raise DayChanged(on=promise.on, agreed=agreed_day)
 
 
 def _consent_to_inscription(order: Order, line: Line, inscription, language: str, now: datetime) -> None:

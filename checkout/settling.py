@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from services.deferred import agreeing
 from services.deferred.models import Plan
-from services.engraving import commissioning
+from services.engraving import commissioning, reserving
 from services.engraving.models import Inscription
 from services.foundation.book import writing
 from services.foundation.outbox import posting
@@ -152,7 +152,7 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
     if plan:
         agreeing.begin(plan, customer=payment.customer, method=payment.method, now=now)
     for inscription in Inscription.objects.filter(order_line__order=order):
-        commissioning.queue(inscription, due_on=order.bench_done_on)
+        commissioning.queue(inscription, due_on=reserving.last_day(inscription.order_line_id) or order.bench_done_on)
     posting.post("letter.confirmed", key=f"letter:confirmed:{order.pk}", order_id=order.pk)
 
 

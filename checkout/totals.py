@@ -1,14 +1,20 @@
 """What an order costs: lines with their tax, delivery with its tax, and the one total that is shown and charged."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from services.delivery import promising
+from services.engraving import reserving
+from services.engraving.bench_days import BenchDays
 from services.foundation.regions import tax
 from services.foundation.regions.models import Region, TaxMode
 
 from .basket.contents import Contents, Item
+
+#: A week of making, at the bench.
+WORKING_DAYS_A_WEEK = 5
 
 
 @dataclass(frozen=True)
@@ -20,15 +26,28 @@ class Destination:
 
 
 @dataclass(frozen=True)
+class BenchWant:
+    """What a bag line wants of the bench."""
+
+    bag_line_id: int
+    method: str
+    quantity: int
+    not_before: date
+
+
+@dataclass(frozen=True)
 class Totals:
-    """Amounts in `currency`; `lines` pairs each item with its whole tax."""
+    """Amounts in `currency`; `lines` pairs each item with its whole tax. ``wants``: what placement has to reserve."""
 
     currency: str
     lines: tuple[tuple[Item, tax.Taxed], ...]
     shipping: tax.Taxed
     promise: promising.Promise
+    way: promising.Way
     #: Whether the region shows prices before tax and adds it below them.
     tax_is_added: bool = False
+    wants: tuple[BenchWant, ...] = ()
+    bench_is_full: bool = False
 
     @property
     def net(self) -> Decimal:
@@ -67,19 +86,40 @@ class Totals:
 
 
 def compute(contents: Contents, *, region: Region, to: Destination, now: datetime) -> Totals:
-    """The totals of a bag for a destination."""
-    transit = promising.transit_to(region.code, to.country, to.subdivision)
-    amounts = [item.price for item in contents.items] + [transit.charge if transit else Decimal(0)]
-    taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
-    bench_days = max((i.inscription.zone.work_days for i in contents.items if i.inscription), default=0)
-    weeks = max((i.piece.made_to_order_weeks or 0 for i in contents.items if i.is_made_to_order), default=0)
-    promise = promising.promise(
-        region_code=region.code,
-        zone=region.time_zone,
-        country=to.country,
-        subdivision=to.subdivision,
-        bench_days=bench_days + weeks * 5,
-        now=now,
+    """The totals of a bag for a destination, and the day by the bench's free places as they are now."""
+    way = promising.way_to(
+        region_code=region.code, zone=region.time_zone, country=to.country, subdivision=to.subdivision, now=now
     )
+    amounts = [item.price for item in contents.items] + [way.charge]
+    taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     lines = tuple(zip(contents.items, taxed[:-1], strict=True))
-    return Totals(region.currency, lines, taxed[-1], promise, region.tax_mode == TaxMode.ADDED)
+    wants = tuple(_wants(contents, way, now))
+    bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
+    days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
+    made = max((_bench_done(item, way, now) for item in contents.items), default=way.bench_done(bench_days=0, now=now))
+    done = max([made, *(day for day in days if day)])
+    return Totals(
+        region.currency,
+        lines,
+        taxed[-1],
+        way.after_bench(done),
+        way,
+        tax_is_added=region.tax_mode == TaxMode.ADDED,
+        wants=wants,
+        bench_is_full=None in days,
+    )
+
+
+def _wants(contents: Contents, way: promising.Way, now: datetime) -> Iterator[BenchWant]:
+    # In the order in which placement claims, so that what is shown is what is reserved.
+    for item in sorted(contents.items, key=lambda each: each.variant.pk):
+        if item.inscription:
+            zone = item.inscription.zone
+            yield BenchWant(item.line.pk, zone.method, item.line.quantity, _bench_done(item, way, now))
+
+
+def _bench_done(item: Item, way: promising.Way, now: datetime) -> date:
+    """The first day on which an item can be made and engraved, if the bench has a place."""
+    weeks = (item.piece.made_to_order_weeks or 0) if item.is_made_to_order else 0
+    engraving = item.inscription.zone.work_days if item.inscription else 0
+    return way.bench_done(bench_days=weeks * WORKING_DAYS_A_WEEK + engraving, now=now)

@@ -41,8 +41,9 @@ from flagship.clients.models import User
 from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
 from services.delivery.models import Feast, Holiday, Transit
+from services.engraving import reserving
 from services.engraving.faces import SCRIPTS
-from services.engraving.models import Zone
+from services.engraving.models import Station, Zone
 from services.foundation.house import SPOKEN, house, read
 from services.foundation.memory import Kept
 from services.foundation.regions import roster
@@ -80,6 +81,9 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
             {"kind": option["kind"], "code": option["code"]},
             {"colour": option["colour"], "position": position, **texts("name", option["name"])},
         )
+    for station in said.get("stations", []):
+        put(Station, {"name": station["name"]}, {k: station[k] for k in ("methods", "pieces_a_day", "weekdays") if k in station})
+    reserving.plan_ahead(today=now.date())
     for position, feast in enumerate(said.get("feasts", [])):
         rest = {k: feast[k] for k in ("calendar", "month", "day")}
         values = {**rest, "regions": feast.get("regions", []), "position": position, **texts("name", feast["name"])}

@@ -12,7 +12,7 @@ from checkout import placement, settling
 from checkout.basket import bags, contents
 from checkout.basket.models import Basket
 from checkout.order.models import Order
-from checkout.totals import Destination, compute
+from checkout.totals import Destination, Totals, compute
 from flagship.clients.models import User
 from services.engraving import commissioning
 from services.foundation.outbox import delivering
@@ -103,11 +103,16 @@ def add(bag: Basket, piece: Product, *, who: bags.Buyer | None = None, quantity:
     )
 
 
-def total_of(bag: Basket, region: Region, details: placement.Details = DETAILS) -> Decimal:
+def totals_of(bag: Basket, details: placement.Details = DETAILS) -> Totals:
     """What the checkout page would show."""
-    now = timezone.now()
+    now, region = timezone.now(), Region.objects.get(pk=bag.region_code)
     found = contents.of(bag, region=region, now=now)
-    return compute(found, region=region, to=Destination(details.country, details.subdivision), now=now).total
+    return compute(found, region=region, to=Destination(details.country, details.subdivision), now=now)
+
+
+def total_of(bag: Basket, details: placement.Details = DETAILS) -> Decimal:
+    """The total the checkout page would show."""
+    return totals_of(bag, details).total
 
 
 def place(
@@ -128,7 +133,7 @@ def place(
             bag_id=bag.pk,
             placement_key=key or bag.placement_key,
             details=details,
-            agreed_total=total_of(bag, region, details) if agreed is None else agreed,
+            agreed_total=total_of(bag, details) if agreed is None else agreed,
             agreed_day=day,
             region=region,
             language=language,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from .models import Holiday, Transit
@@ -51,15 +52,6 @@ def first_day(now: datetime, *, zone: ZoneInfo, cut_off_hour: int, holidays: fro
     return working_days_after(local.date(), 1, holidays) if late else local.date()
 
 
-def compute(
-    now: datetime, *, zone: ZoneInfo, cut_off_hour: int, bench_days: int, transit_days: int, holidays: frozenset[date]
-) -> Promise:
-    """Pure. An order after the cut-off, or on a day of rest, begins with the next working day."""
-    start = first_day(now, zone=zone, cut_off_hour=cut_off_hour, holidays=holidays)
-    bench_done = working_days_after(start, bench_days, holidays)
-    return Promise(working_days_after(bench_done, PACKING_DAYS + transit_days, holidays), bench_done)
-
-
 def anew(
     now: datetime,
     *,
@@ -81,23 +73,27 @@ def anew(
 
 @dataclass(frozen=True)
 class Way:
-    """How a place is reached from a region: read once, it answers for any number of pieces."""
+    """How a place is reached from a region: read once, it answers for any number of pieces. An order after the cut-off, or on
+    a day of rest, begins with the next working day. ``charge`` is in the region's currency."""
 
     zone: ZoneInfo
     cut_off_hour: int
     transit_days: int
     holidays: frozenset[date]
+    charge: Decimal = Decimal(0)
+
+    def bench_done(self, *, bench_days: int, now: datetime) -> date:
+        """The first day on which the bench can be done with a piece that needs so many working days there."""
+        start = first_day(now, zone=self.zone, cut_off_hour=self.cut_off_hour, holidays=self.holidays)
+        return working_days_after(start, bench_days, self.holidays)
+
+    def after_bench(self, bench_done_on: date) -> Promise:
+        """The promise for what the bench is done with on a day."""
+        return Promise(working_days_after(bench_done_on, PACKING_DAYS + self.transit_days, self.holidays), bench_done_on)
 
     def promise(self, *, bench_days: int, now: datetime) -> Promise:
         """The promise for a piece that needs so many working days at the bench."""
-        return compute(
-            now,
-            zone=self.zone,
-            cut_off_hour=self.cut_off_hour,
-            bench_days=bench_days,
-            transit_days=self.transit_days,
-            holidays=self.holidays,
-        )
+        return self.after_bench(self.bench_done(bench_days=bench_days, now=now))
 
 
 def way_to(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, now: datetime) -> Way:
@@ -108,13 +104,8 @@ def way_to(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, 
         cut_off_hour=transit.cut_off_hour if transit else USUAL_CUT_OFF,
         transit_days=transit.days if transit else USUAL_DAYS,
         holidays=holidays_of(region_code, since=now.date()),
+        charge=transit.charge if transit else Decimal(0),
     )
-
-
-def promise(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, bench_days: int, now: datetime) -> Promise:
-    """The promise for one address."""
-    way = way_to(region_code=region_code, zone=zone, country=country, subdivision=subdivision, now=now)
-    return way.promise(bench_days=bench_days, now=now)
 
 
 def holidays_of(region_code: str, *, since: date) -> frozenset[date]:

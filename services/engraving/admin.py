@@ -1,16 +1,31 @@
 """The engraver's queue and the zones."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from services.foundation.formats import day_words, listed
 from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.refusal import Refusal
 
-from . import commissioning
+from . import commissioning, reserving
 from .faces import FACES
-from .models import Job, JobMove, JobState, Zone
+from .models import WEEKDAYS, Job, JobMove, JobState, Method, Station, StationRest, Zone, monday_to_friday
+
+
+class StationForm(forms.ModelForm):
+    """Methods and weekdays as ticks."""
+
+    methods = forms.MultipleChoiceField(label=_("methods"), choices=Method.choices, widget=forms.CheckboxSelectMultiple)
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("works on"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple, initial=monday_to_friday
+    )
+
+    class Meta:
+        model = Station
+        fields = ("name", "methods", "pieces_a_day", "weekdays", "is_active")
 
 
 @admin.register(Zone)
@@ -18,6 +33,36 @@ class ZoneAdmin(TranslationAdmin):
     list_display = ("piece", "name", "method", "shape", "width_mm", "height_mm", "max_lines", "work_days")
     list_filter = ("method",)
     raw_id_fields = ("piece",)
+
+
+class StationRestInline(admin.TabularInline):
+    model = StationRest
+    extra = 1
+
+
+@admin.register(Station)
+class StationAdmin(admin.ModelAdmin):
+    """What the bench can do in a day. What is changed here is planned at once; reserved places move to other days."""
+
+    form = StationForm
+    list_display = ("name", "method_words", "pieces_a_day", "is_active")
+    inlines = [StationRestInline]
+
+    @admin.display(description=_("methods"))
+    def method_words(self, station):
+        return listed(Method(method).label for method in station.methods)
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # its places may be reserved: take it out of use
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        moved = reserving.plan_ahead(today=request.now.date())
+        if moved:
+            facts = {"n": len(moved), "day": day_words(max(each.after for each in moved))}
+            self.message_user(
+                request, _("%(n)s reserved places moved to other days, the last to %(day)s.") % facts, messages.WARNING
+            )
 
 
 class JobMoveInline(admin.TabularInline):

@@ -126,3 +126,10 @@ class SamePerson(Refusal):
 
     def sentence(self) -> str:
         return _("Whoever engraved a piece does not inspect it: please ask a colleague.")
+
+
+class BenchFull(Refusal):
+    code = "bench-full"
+
+    def sentence(self) -> str:
+        return _("Our engravers have no day left at the moment. Please ask our client advisers, or order the piece without it.")

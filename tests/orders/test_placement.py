@@ -48,7 +48,7 @@ def test_an_order_keeps_everything_that_was_agreed():
 
 def test_the_same_key_answers_the_same_order():
     bag = fill(variant())
-    total = makers.total_of(bag, makers.Region.objects.get(pk="eu"))
+    total = makers.total_of(bag)
     assert place(bag, agreed=total) == place(bag, agreed=total) == place(bag, agreed=total, key=uuid.uuid4())
     assert Order.objects.count() == 1
 
@@ -66,7 +66,7 @@ def test_a_price_that_begins_meanwhile_is_asked_again():
 
     piece = variant()
     bag = fill(piece)
-    shown = makers.total_of(bag, makers.Region.objects.get(pk="eu"))
+    shown = makers.total_of(bag)
     Price.objects.create(variant=piece, region_id="eu", amount=Decimal("1800"), starts_at=timezone.now())
     with pytest.raises(refusals.TotalChanged):
         place(bag, agreed=shown)

@@ -75,7 +75,7 @@ def race_for_the_last_unit(buyers: int = 6) -> list:
     piece = variant("arc-bangle")
     keep_units(piece, 1)
     bags = [fill(piece, who=buyer(f"b{n}")) for n in range(buyers)]
-    total = makers.total_of(bags[0], makers.Region.objects.get(pk="eu"))
+    total = makers.total_of(bags[0])
     return at_once([lambda n=n: place(bags[n], who=buyer(f"b{n}"), agreed=total) for n in range(buyers)])
 
 
@@ -128,7 +128,7 @@ def race_of_one_client() -> list:
     keep_units(piece, 6)
     who = buyer("carla", client_of("carla"))
     bags = [fill(piece, who=who) for _n in range(3)]
-    total = makers.total_of(bags[0], makers.Region.objects.get(pk="eu"))
+    total = makers.total_of(bags[0])
     return at_once([lambda bag=bag: place(bag, who=who, agreed=total) for bag in bags])
 
 
@@ -154,7 +154,7 @@ def test_without_unique_places_one_client_gets_several(monkeypatch):
 
 def race_of_two_clicks() -> list:
     bag = fill(variant())
-    total = makers.total_of(bag, makers.Region.objects.get(pk="eu"))
+    total = makers.total_of(bag)
     return at_once([lambda: place(bag, agreed=total) for _n in range(6)])
 
 
@@ -278,7 +278,7 @@ def test_cancelling_and_taking_up_never_wait_for_each_other_in_a_circle(standin)
 
 def test_nothing_enters_a_bag_that_has_just_become_an_order():
     bag = fill(variant())
-    total = makers.total_of(bag, makers.Region.objects.get(pk="eu"))
+    total = makers.total_of(bag)
     answers = at_once([lambda: place(bag, agreed=total), lambda: makers.add(bag, variant(size="50"))])
     order = Order.objects.get() if Order.objects.exists() else None
     if order is None:  # the piece came first, and the total was asked again
@@ -334,7 +334,7 @@ def test_a_hold_that_lapses_while_it_is_claimed_is_never_sold_twice():
     keep_units(piece, 1)
     who = buyer("carla", client_of("carla"))
     bag = fill(piece, who=who)
-    total = makers.total_of(bag, makers.Region.objects.get(pk="eu"))
+    total = makers.total_of(bag)
     other = buyer("dora", client_of("dora"))
     Hold.objects.update(expires_at=timezone.now())
     answers = at_once(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.delivery.addresses import problems
-from services.delivery.promising import compute
+from services.delivery.promising import Way
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -26,15 +26,15 @@ def day(*args) -> datetime:
     ],
 )
 def test_the_day_counts_bench_packing_and_courier(now, bench, transit, holidays, promised):
-    found = compute(now, zone=PARIS, cut_off_hour=14, bench_days=bench, transit_days=transit, holidays=frozenset(holidays))
+    way = Way(PARIS, cut_off_hour=14, transit_days=transit, holidays=frozenset(holidays))
+    found = way.promise(bench_days=bench, now=now)
     assert found.on == promised
 
 
 def test_the_day_is_reckoned_in_the_clients_zone():
     late_in_utc = datetime(2026, 11, 23, 23, 30, tzinfo=ZoneInfo("UTC"))  # Tuesday morning in Shanghai
-    found = compute(
-        late_in_utc, zone=ZoneInfo("Asia/Shanghai"), cut_off_hour=14, bench_days=0, transit_days=1, holidays=frozenset()
-    )
+    way = Way(ZoneInfo("Asia/Shanghai"), cut_off_hour=14, transit_days=1, holidays=frozenset())
+    found = way.promise(bench_days=0, now=late_in_utc)
     assert found.on == date(2026, 11, 26)
 
 
