@@ -3,19 +3,21 @@
 What he says stands in the address of the page and is remembered for the next one, up to the checkout.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from services.delivery import feasts, places, promising
 from services.delivery.places import Place
+from services.foundation import days
 from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
 from services.foundation.units.availability import Reason
 
+from .offering import Offer
 from .showing import Card
 
 SESSION_KEY = "destination"
@@ -39,6 +41,16 @@ class Wish:
     def narrows(self) -> bool:
         """Whether the page shows only what arrives in time."""
         return self.is_asked and self.by is not None and not self.errors
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether it was said on a page before, and so is told here but narrows nothing."""
+        return not self.is_asked and bool(self.place or self.by)
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What an address says that asks for it."""
+        return {name: words for name, words in self.typed.items() if words}
 
 
 def read(request: HttpRequest) -> Wish:
@@ -65,10 +77,7 @@ def read(request: HttpRequest) -> Wish:
 
 
 def _day(typed: str, today: date) -> tuple[date | None, str]:
-    try:
-        day = parse_date(typed)
-    except ValueError:
-        day = None
+    day = days.read(typed)
     if day is None:
         return None, _("Please choose a day of the calendar.")
     if day < today:
@@ -99,25 +108,39 @@ def bench_days(*, weeks: int | None, is_ready: bool, engraving_days: int = 0) ->
     return engraving_days + (0 if is_ready else (weeks or 0) * A_WEEK)
 
 
-def date_cards(cards: list[Card], *, by_way: promising.Way, engraved: bool, now: datetime) -> None:
-    """Write on each card the day it can be in the client's hands; None for what cannot be had."""
-    for card in cards:
-        if card.reason not in (Reason.AVAILABLE, Reason.MADE_TO_ORDER, Reason.NOT_YET_OPEN):
-            continue
-        opens = card.launch.opens_at if card.launch and card.reason == Reason.NOT_YET_OPEN else now
-        days = bench_days(
+def dated(cards: Iterable[Card], wish: Wish, *, region: Region, engraved: bool, now: datetime) -> list[Card]:
+    """The cards with the day each of their offers can be in the client's hands, where he asked; None for what cannot be had.
+
+    Two queries, none where nothing was asked.
+    """
+    if not wish.is_asked or wish.errors:
+        return list(cards)
+    by_way = way(region, wish.place, now=now)
+    known: dict[tuple[int, datetime], date] = {}
+
+    def arrival(card: Card, offer: Offer) -> date | None:
+        if offer.price is None or offer.reason not in (Reason.AVAILABLE, Reason.MADE_TO_ORDER, Reason.NOT_YET_OPEN):
+            return None
+        needed = bench_days(
             weeks=card.piece.made_to_order_weeks,
-            is_ready=card.reason != Reason.MADE_TO_ORDER,
+            is_ready=offer.availability.free > 0,
             engraving_days=(card.engraving_days or 0) if engraved else 0,
         )
-        card.arrives = by_way.promise(bench_days=days, now=max(now, opens)).on
+        begins = max(now, card.launch.opens_at) if card.launch else now
+        if (needed, begins) not in known:
+            known[needed, begins] = by_way.promise(bench_days=needed, now=begins).on
+        return known[needed, begins]
+
+    return [replace(card, offers=[replace(offer, arrives=arrival(card, offer)) for offer in card.offers]) for card in cards]
 
 
 def in_time(cards: list[Card], wish: Wish) -> list[Card]:
-    """The cards that arrive by the day that was asked for; all of them where none was."""
-    if not wish.narrows or wish.by is None:
+    """The cards that arrive by the day that was asked for, each with the offers that do; all of them where none was."""
+    by = wish.by
+    if not wish.narrows or by is None:
         return cards
-    return [card for card in cards if card.arrives and card.arrives <= wish.by]
+    narrowed = (card.narrowed(lambda offer: offer.arrives is not None and offer.arrives <= by) for card in cards)
+    return [card for card in narrowed if card]
 
 
 def named_days(request: HttpRequest) -> list[feasts.Day]:

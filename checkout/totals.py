@@ -57,7 +57,7 @@ class Totals:
 def compute(contents: Contents, *, region: Region, to: Destination, now: datetime) -> Totals:
     """The totals of a bag for a destination."""
     transit = promising.transit_to(region.code, to.country, to.subdivision)
-    amounts = [item.price for item in contents.items] + [transit.charge if transit else Decimal(0)]
+    amounts = [item.price or Decimal(0) for item in contents.items] + [transit.charge if transit else Decimal(0)]
     taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     bench_days = max((i.inscription.zone.work_days for i in contents.items if i.inscription), default=0)
     weeks = max((i.piece.made_to_order_weeks or 0 for i in contents.items if i.is_made_to_order), default=0)
