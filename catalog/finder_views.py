@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_skeleton
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,7 +13,7 @@ from services.delivery import places
 from services.foundation import formats
 from services.foundation.house import house
 
-from . import filtering, reaching
+from . import filtering, leafing, reaching
 from .models import Occasion
 from .search import finder
 from .search.finder import Wish
@@ -25,13 +24,11 @@ A_PAGE = 24
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks for: words of the form, and those whose fields hold nothing that can be read."""
+    """What an address asks for. ``wish`` is its budget, occasion and person as the finder reads them."""
 
     occasion: Occasion | None
     person: str
-    typed: dict[str, str]
-    unread: tuple[str, ...]
-    crossed: bool
+    budget: filtering.Budget
     wish: Wish
     where: reaching.Wish
 
@@ -51,26 +48,26 @@ def gifts(request: HttpRequest) -> HttpResponse:
     """Gifts, best first."""
     asked = _read(request)
     everything = cards(public_pieces(request.now).select_related("product_class"), region=request.region, now=request.now)
-    if asked.where.is_asked and not asked.where.errors:
-        way = reaching.way(request.region, asked.where.place, now=request.now)
-        reaching.date_cards(everything, by_way=way, engraved=False, now=request.now)
+    everything = reaching.dated(everything, asked.where, region=request.region, engraved=False, now=request.now)
     late = finder.fitting(everything, asked.wish)
     everything = reaching.in_time(everything, asked.where)
     found = finder.fitting(everything, asked.wish)
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    earliest = min((card.arrives for card in late if card.arrives), default=None) if not found else None
     unbounded = Wish(asked.wish.pieces, asked.wish.kinds)
     budgets = finder.ranges(finder.fitting(everything, unbounded))
     loosened = None if found else finder.loosened(everything, asked.wish)
     context: dict[str, Any] = {
+        **leafing.leaf(request, found, A_PAGE),
         "asked": asked,
-        "where": asked.where,
+        "wish": asked.where,
         "places": places.offered(request.region),
         "named_days": reaching.named_days(request),
-        "earliest": min((card.arrives for card in late if card.arrives), default=None) if not found else None,
+        "earliest": earliest,
+        "earliest_address": leafing.question(request.GET, by=str(earliest)) if earliest else "",
+        "remembered_address": leafing.question(request.GET, **asked.where.says) if asked.where.is_remembered else "",
         "occasions": occasions(),
         "day": _day(asked.occasion),
         "people": [(code, house().label("recipient", code)) for code in _people()],
-        "page": page,
         "budgets": [
             (low, high, asked.address(Wish(asked.wish.pieces, asked.wish.kinds, low, high)), (low, high) == _budget(asked.wish))
             for low, high in budgets
@@ -78,7 +75,6 @@ def gifts(request: HttpRequest) -> HttpResponse:
         "any_budget": asked.address(unbounded) if _budget(asked.wish) != (None, None) else "",
         "loosened": loosened,
         "loosened_address": asked.address(loosened.wish) if loosened else "",
-        "query": asked.address(asked.wish)[1:],
     }
     return render(request, "catalog/gifts.html", context)
 
@@ -88,16 +84,14 @@ def _read(request: HttpRequest) -> Asked:
     occasion = next((found for found in occasions() if found.slug == request.GET.get("occasion")), None)
     person = request.GET.get("for", "")
     person = person if person in _people() else ""
-    amounts = filtering.read(request.GET)
-    least, most = amounts.least, amounts.most
-    crossed = least is not None and most is not None and least > most
+    budget = filtering.budget(request.GET)
     wish = Wish(
         pieces=frozenset(occasion.pieces.values_list("pk", flat=True)) if occasion else None,
         kinds=frozenset(_people()[person]) if person else frozenset(),
-        least=None if crossed else least,
-        most=None if crossed else most,
+        least=budget.least,
+        most=budget.most,
     )
-    return Asked(occasion, person, amounts.typed, amounts.unread, crossed, wish, reaching.read(request))
+    return Asked(occasion, person, budget, wish, reaching.read(request))
 
 
 def _people() -> dict[str, list[str]]:

@@ -3,20 +3,23 @@
 What he says stands in the address of the page and is remembered for the next one, up to the checkout.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from services.delivery import feasts, places, promising
 from services.delivery.places import Place
+from services.engraving import reserving
 from services.engraving.bench_days import BenchDays
+from services.foundation import days
 from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
 from services.foundation.units.availability import Reason
 
+from .offering import Offer
 from .showing import Card
 
 SESSION_KEY = "destination"
@@ -40,6 +43,16 @@ class Wish:
     def narrows(self) -> bool:
         """Whether the page shows only what arrives in time."""
         return self.is_asked and self.by is not None and not self.errors
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether it was said on a page before, and so is told here but narrows nothing."""
+        return not self.is_asked and bool(self.place or self.by)
+
+    @property
+    def says(self) -> dict[str, str]:
+        """What an address says that asks for it."""
+        return {name: words for name, words in self.typed.items() if words}
 
 
 def read(request: HttpRequest) -> Wish:
@@ -66,10 +79,7 @@ def read(request: HttpRequest) -> Wish:
 
 
 def _day(typed: str, today: date) -> tuple[date | None, str]:
-    try:
-        day = parse_date(typed)
-    except ValueError:
-        day = None
+    day = days.read(typed)
     if day is None:
         return None, _("Please choose a day of the calendar.")
     if day < today:
@@ -100,31 +110,53 @@ def bench_days(*, weeks: int | None, is_ready: bool, engraving_days: int = 0) ->
     return engraving_days + (0 if is_ready else (weeks or 0) * A_WEEK)
 
 
-def engraved(way: promising.Way, *, bench: BenchDays, method: str, bench_days: int, now: datetime) -> promising.Promise | None:
+def engraved_promise(
+    by_way: promising.Way, *, bench: BenchDays, method: str, bench_days: int, now: datetime
+) -> promising.Promise | None:
     """The promise for an engraved piece, by the bench's free places; None when the bench is full as far as it is planned."""
-    day = bench.day_for(method, not_before=way.bench_done(bench_days=bench_days, now=now))
-    return way.after_bench(day) if day else None
+    day = bench.day_for(method, not_before=by_way.bench_done(bench_days=bench_days, now=now))
+    return by_way.after_bench(day) if day else None
 
 
-def date_cards(cards: list[Card], *, by_way: promising.Way, engraved: bool, now: datetime) -> None:
-    """Write on each card the day it can be in the client's hands; None for what cannot be had."""
-    for card in cards:
-        if card.reason not in (Reason.AVAILABLE, Reason.MADE_TO_ORDER, Reason.NOT_YET_OPEN):
-            continue
-        opens = card.launch.opens_at if card.launch and card.reason == Reason.NOT_YET_OPEN else now
-        days = bench_days(
+def dated(cards: Iterable[Card], wish: Wish, *, region: Region, engraved: bool, now: datetime) -> list[Card]:
+    """The cards with the day each of their offers can be in the client's hands, where he asked; None for what cannot be had.
+
+    Two queries, a third for engraved pieces (the bench's free places), none where nothing was asked.
+    """
+    if not wish.is_asked or wish.errors:
+        return list(cards)
+    by_way = way(region, wish.place, now=now)
+    bench = reserving.free_days(since=now.date()) if engraved else BenchDays()
+    known: dict[tuple[int, str, datetime], date | None] = {}
+
+    def arrival(card: Card, offer: Offer) -> date | None:
+        if offer.price is None or offer.reason not in (Reason.AVAILABLE, Reason.MADE_TO_ORDER, Reason.NOT_YET_OPEN):
+            return None
+        needed = bench_days(
             weeks=card.piece.made_to_order_weeks,
-            is_ready=card.reason != Reason.MADE_TO_ORDER,
+            is_ready=offer.availability.free > 0,
             engraving_days=(card.engraving_days or 0) if engraved else 0,
         )
-        card.arrives = by_way.promise(bench_days=days, now=max(now, opens)).on
+        begins = max(now, card.launch.opens_at) if card.launch else now
+        asked = needed, card.engraving_method or "", begins
+        if asked not in known:
+            known[asked] = _on(engraved_promise(by_way, bench=bench, method=asked[1], bench_days=needed, now=begins))
+        return known[asked]
+
+    return [replace(card, offers=[replace(offer, arrives=arrival(card, offer)) for offer in card.offers]) for card in cards]
+
+
+def _on(promise: promising.Promise | None) -> date | None:
+    return promise.on if promise else None
 
 
 def in_time(cards: list[Card], wish: Wish) -> list[Card]:
-    """The cards that arrive by the day that was asked for; all of them where none was."""
-    if not wish.narrows or wish.by is None:
+    """The cards that arrive by the day that was asked for, each with the offers that do; all of them where none was."""
+    by = wish.by
+    if not wish.narrows or by is None:
         return cards
-    return [card for card in cards if card.arrives and card.arrives <= wish.by]
+    narrowed = (card.narrowed(lambda offer: offer.arrives is not None and offer.arrives <= by) for card in cards)
+    return [card for card in narrowed if card]
 
 
 def named_days(request: HttpRequest) -> list[feasts.Day]:

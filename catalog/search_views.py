@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.cache import patch_cache_control
 from services.foundation.house import house
 from services.foundation.memory import Kept
 
+from . import leafing
 from .models import Category, Occasion, Picture, Product
 from .search import answering, suggesting
 from .search.answering import Answer
@@ -36,19 +36,16 @@ def search(request: HttpRequest) -> HttpResponse:
     typed = visible(request.GET.get("q", "")[: LONGEST * 10])
     asked = typed[:LONGEST].strip()
     answer = answering.answer(asked, now=request.now, insist=request.GET.get("exact") == "yes") if asked else Answer("")
-    page = Paginator(answer.ids, A_PAGE).get_page(request.GET.get("page"))
-    order = {pk: n for n, pk in enumerate(page.object_list)}
+    leaf = leafing.leaf(request, answer.ids, A_PAGE)
+    order = {pk: n for n, pk in enumerate(leaf["page"].object_list)}
     pieces = sorted(public_pieces(request.now).filter(pk__in=order), key=lambda piece: order[piece.pk]) if order else []
-    kept = request.GET.copy()
-    kept.pop("page", None)
     context = {
         "answer": answer,
         "asked": asked,
         "said": answer.shown_for or asked,
         "was_cut": len(typed) > LONGEST,
-        "page": page,
+        **leaf,
         "found": cards(pieces, region=request.region, now=request.now) if pieces else [],
-        "query": kept.urlencode(),
     }
     return render(request, "catalog/search.html", context)
 

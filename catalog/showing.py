@@ -3,23 +3,24 @@
 And the one place that says which pieces are shown at a moment.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from services.engraving.models import Zone
 from services.foundation.memory import Kept
 from services.foundation.regions.models import Region
-from services.foundation.units import availability
-from services.foundation.units.availability import Availability, Reason
+from services.foundation.units.availability import Reason
 from services.launches import opening
 from services.launches.models import Launch
 
-from .models import Category, Occasion, Picture, Product
-from .partner.pricing import reductions_of, standing_of
+from .models import Category, Metal, Occasion, Picture, Product
+from .offering import Offer, begins_at_its_price, best, of_variants
 
 #: The public collections, in the house's order.
 collections: Kept[list[Category]] = Kept(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path")))
@@ -27,30 +28,95 @@ collections: Kept[list[Category]] = Kept(lambda: list(Category.objects.filter(de
 occasions: Kept[list[Occasion]] = Kept(lambda: list(Occasion.objects.filter(is_public=True)))
 
 
-#: Working days of a piece's quickest engraving; nothing where it takes none.
-_ENGRAVING_DAYS = Zone.objects.filter(piece=OuterRef("pk")).order_by("work_days").values("work_days")[:1]
+#: The zone that a piece's page offers.
+_ZONE = Zone.objects.filter(piece=OuterRef("pk")).order_by("pk")
 
 
 @dataclass
 class Card:
-    """One piece on a listing. ``price`` is the lowest of its variants, None when it has none in this region.
+    """One piece on a listing, and those of its offers that answer what was asked, in the house's order.
 
-    ``price_before`` is the lowest of the 30 days before, when that price is a reduction of every variant that has it.
+    Everything it says is said of one of them, the best; its link opens the piece at the same one.
     """
 
     piece: Product
-    picture: Picture | None
-    second: Picture | None
-    price: Decimal | None
-    has_several_prices: bool
-    metals: list
+    pictures: Sequence[Picture]
+    offers: Sequence[Offer]
     launch: Launch | None
-    reason: Reason
-    can_be_engraved: bool
-    sizes: list[str]
     engraving_days: int | None
-    arrives: date | None = None  # set by `reaching`, when a client said where and when
-    price_before: Decimal | None = None
+    engraving_method: str | None
+    is_narrowed: bool = False
+
+    def narrowed(self, fits: Callable[[Offer], bool]) -> "Card | None":
+        """The card with the offers that fit; None when none does."""
+        fitting = [offer for offer in self.offers if fits(offer)]
+        if len(fitting) == len(self.offers):
+            return self if fitting else None
+        return replace(self, offers=fitting, is_narrowed=True) if fitting else None
+
+    @cached_property
+    def best(self) -> Offer | None:
+        """The offer it is shown by; None for a piece without variants."""
+        return best(self.offers)
+
+    @property
+    def price(self) -> Decimal | None:
+        """None when it is not offered in this region."""
+        return self.best.price if self.best else None
+
+    @property
+    def price_before(self) -> Decimal | None:
+        """For a reduction, the lowest of the 30 days before it."""
+        return self.best.price_before if self.best else None
+
+    @property
+    def is_from(self) -> bool:
+        """Whether the price is the lowest of several."""
+        return self.best is not None and begins_at_its_price(self.best, self.offers)
+
+    @property
+    def reason(self) -> Reason:
+        return self.best.reason if self.best else Reason.SOLD_OUT
+
+    @property
+    def arrives(self) -> date | None:
+        """The day it can be in the client's hands, once he said where and when."""
+        return self.best.arrives if self.best else None
+
+    @property
+    def can_be_engraved(self) -> bool:
+        return self.engraving_days is not None
+
+    @cached_property
+    def metals(self) -> list[Metal]:
+        return list({offer.metal.code: offer.metal for offer in self.offers if offer.metal}.values())
+
+    @property
+    def sizes(self) -> list[str]:
+        return list(dict.fromkeys(offer.size for offer in self.offers if offer.size))
+
+    @cached_property
+    def _shown(self) -> list[Picture]:
+        """Pictures in the metal of its price, and those that show none; whatever there is where it has none of its own."""
+        metal = self.best.metal.code if self.best and self.best.metal else None
+        return [p for p in self.pictures if p.metal_id in (metal, None)] or list(self.pictures)
+
+    @property
+    def picture(self) -> Picture | None:
+        return self._shown[0] if self._shown else None
+
+    @property
+    def second(self) -> Picture | None:
+        """The picture that shows itself under a pointer."""
+        return self._shown[1] if len(self._shown) > 1 else None
+
+    @property
+    def query(self) -> str:
+        """What its link says behind the piece's address: the variant, when not all of them answer what was asked."""
+        if not self.is_narrowed or self.best is None:
+            return ""
+        said = {"metal": self.best.metal.code if self.best.metal else "", "size": self.best.size}
+        return "?" + urlencode({name: value for name, value in said.items() if value})
 
 
 def shown_at(now: datetime) -> Q:
@@ -70,7 +136,10 @@ def public_pieces(now: datetime) -> QuerySet[Product]:
     return (
         Product.objects.filter(shown_at(now), parent=None)
         .filter(Exists(Picture.objects.filter(piece=OuterRef("pk"), is_ready=True)))
-        .annotate(engraving_days=Subquery(_ENGRAVING_DAYS))
+        .annotate(
+            engraving_days=Subquery(_ZONE.values("work_days")[:1]),  # nothing where it takes no engraving
+            engraving_method=Subquery(_ZONE.values("method")[:1]),
+        )
         .order_by("position", "pk")
     )
 
@@ -86,7 +155,10 @@ def head_of_collections(now: datetime) -> Iterable[tuple[int, int]]:
 
 
 def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[Card]:
-    """Cards for pieces, in their order. Five queries, and one more when a price is a reduction."""
+    """Cards for pieces, in their order; a piece none of whose variants is public has no page, and so no card.
+
+    Five queries, and one more when a price is a reduction.
+    """
     found = list(pieces)
     variants = list(Product.objects.filter(parent__in=found, is_public=True).select_related("metal").order_by("position"))
     by_piece: dict[int, list[Product]] = {}
@@ -95,46 +167,21 @@ def cards(pieces: Iterable[Product], *, region: Region, now: datetime) -> list[C
     pictures: dict[int, list[Picture]] = {}
     for picture in Picture.objects.filter(piece__in=found, is_ready=True):
         pictures.setdefault(picture.piece_id, []).append(picture)
-    standing = standing_of([v.pk for v in variants], region_code=region.code, now=now)
-    before = reductions_of(standing, region_code=region.code, now=now)
     to_order = frozenset(v.pk for p in found if p.made_to_order_weeks for v in by_piece.get(p.pk, []))
-    free = availability.of_variants([v.pk for v in variants], made_to_order=to_order)
     launches = opening.of_pieces([p.pk for p in found])
-    made = []
-    for piece in found:
-        own = by_piece.get(piece.pk, [])
-        amounts = [standing[v.pk].amount for v in own if v.pk in standing]
-        price = min(amounts, default=None)
-        reduced_from = [before.get(v.pk) for v in own if v.pk in standing and standing[v.pk].amount == price]
-        shown = pictures.get(piece.pk, [])
-        launch = launches.get(piece.pk)
-        made.append(
-            Card(
-                piece=piece,
-                picture=shown[0] if shown else None,
-                second=shown[1] if len(shown) > 1 else None,
-                price=price,
-                has_several_prices=len(set(amounts)) > 1,
-                metals=list({v.metal_id: v.metal for v in own if v.metal_id}.values()),
-                launch=launch,
-                reason=reason_of([free[v.pk] for v in own], launch, now),
-                can_be_engraved=getattr(piece, "engraving_days", None) is not None,
-                sizes=list(dict.fromkeys(v.size for v in own if v.size)),
-                engraving_days=getattr(piece, "engraving_days", None),
-                price_before=min((a for a in reduced_from if a), default=None) if all(reduced_from) else None,
-            )
+    offers = of_variants(variants, to_order=to_order, launches=launches, region=region, now=now)
+    return [
+        Card(
+            piece=piece,
+            pictures=pictures.get(piece.pk, []),
+            offers=[offers[v.pk] for v in by_piece[piece.pk]],
+            launch=launches.get(piece.pk),
+            engraving_days=getattr(piece, "engraving_days", None),
+            engraving_method=getattr(piece, "engraving_method", None),
         )
-    return made
-
-
-def reason_of(found: list[Availability], launch: Launch | None, now: datetime) -> Reason:
-    """One reason for a whole piece: the best of its variants, unless its launch says otherwise."""
-    if launch and now < launch.opens_at:
-        return Reason.NOT_YET_OPEN
-    if launch and launch.closes_at and now >= launch.closes_at:
-        return Reason.CLOSED
-    order = (Reason.AVAILABLE, Reason.MADE_TO_ORDER, Reason.HELD_BY_OTHERS, Reason.SOLD_OUT)
-    return next((r for r in order if any(f.reason == r for f in found)), Reason.SOLD_OUT)
+        for piece in found
+        if piece.pk in by_piece
+    ]
 
 
 def piece_with_all(slug: str, now: datetime) -> Product | None:
@@ -146,7 +193,7 @@ def piece_with_all(slug: str, now: datetime) -> Product | None:
             Prefetch("pictures", Picture.objects.filter(is_ready=True)),
             "categories",
             Prefetch("children", Product.objects.filter(is_public=True).select_related("metal").order_by("position")),
-            "engraving_zones",
+            Prefetch("engraving_zones", Zone.objects.order_by("pk")),
         )
         .first()
     )

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -15,14 +14,12 @@ from services.engraving.bench_days import BenchDays
 from services.engraving.refusals import BenchFull
 from services.foundation.house import house
 from services.foundation.regions.models import Region
-from services.foundation.units import availability
 from services.foundation.units.availability import Reason
 from services.launches import opening
 
-from . import crafts, filtering, reaching, sizing, tiling
-from .models import Category, Product
-from .partner.pricing import reductions_of, standing_of
-from .showing import Card, cards, piece_with_all, public_pieces, reason_of
+from . import crafts, filtering, leafing, offering, reaching, sizing, tiling
+from .models import Category, Metal, Product
+from .showing import Card, cards, piece_with_all, public_pieces
 
 A_PAGE = 24
 
@@ -44,36 +41,46 @@ def collection(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _listing(request: HttpRequest, everything: list[Card], extra: dict[str, Any]) -> HttpResponse:
-    filters = filtering.read(request.GET)
+    metals = sorted({m for card in everything for m in card.metals}, key=lambda m: (m.position, m.code))
+    filters = filtering.read(request.GET).with_metals_of(metals)
     wish = reaching.read(request)
-    if wish.is_asked and not wish.errors:
-        way = reaching.way(request.region, wish.place, now=request.now)
-        reaching.date_cards(everything, by_way=way, engraved=filters.engravable, now=request.now)
     passed = filtering.apply(everything, filters)
-    shown = reaching.in_time(passed, wish)
-    page = Paginator(shown, A_PAGE).get_page(request.GET.get("page"))
+    passed = reaching.dated(passed, wish, region=request.region, engraved=filters.engravable, now=request.now)
+    shown = filtering.sorted_by(reaching.in_time(passed, wish), filters.sort)
+    leaf = leafing.leaf(request, shown, A_PAGE)
+    page = leaf["page"]
     as_the_house_shows = not filters.count and filters.sort == "house" and not wish.narrows
     tiles = tiling.tiles_of(extra.get("collection"), now=request.now) if as_the_house_shows else []
-    kept = request.GET.copy()
-    kept.pop("page", None)
+    earliest = min((c.arrives for c in passed if c.arrives), default=None)
+    count = filters.count + bool(wish.is_asked and wish.says and not wish.errors)
     context = {
-        "page": page,
+        **leaf,
         "share": page.object_list[0].picture if page.object_list else None,
         "cells": tiling.placed(page.object_list, tiles, first=(page.number - 1) * A_PAGE),
         "filters": filters,
         "wish": wish,
-        "set": filters.count + bool(wish.is_asked and any(wish.typed.values())),
-        "earliest": min((c.arrives for c in passed if c.arrives), default=None),
+        "set": count,
+        "is_open": bool(count or wish.errors or filters.budget.error),
+        "earliest": earliest,
+        "earliest_address": leafing.question(request.GET, by=str(earliest)) if earliest else "",
+        "remembered_address": leafing.question(request.GET, **wish.says) if wish.is_remembered else "",
         "places": places.offered(request.region),
         "named_days": reaching.named_days(request),
-        "families": sorted({m.family for card in everything for m in card.metals}),
+        "families": _by_family(metals),
         "kinds": sorted({c.piece.product_class for c in everything if c.piece.product_class}, key=lambda k: k.name),
         "sizes": sorted({size for c in everything for size in c.sizes}, key=lambda size: (len(size), size)),
         "stones": sorted({c.piece.stone for c in everything if c.piece.stone}),
-        "query": kept.urlencode(),
         **extra,
     }
     return render(request, "catalog/listing.html", context)
+
+
+def _by_family(metals: list[Metal]) -> list[tuple[str, list[Metal]]]:
+    """The metals, in the house's order, under what they are kinds of."""
+    found: dict[str, list[Metal]] = {}
+    for metal in metals:
+        found.setdefault(metal.family or metal.code, []).append(metal)
+    return list(found.items())
 
 
 def piece(request: HttpRequest, slug: str) -> HttpResponse:
@@ -85,17 +92,17 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     size = request.GET.get("size")
     if size is None and any(v.size for v in variants):
         size = sizing.mine(request.user, found.product_class_id)
-    chosen = choose(variants, request.GET.get("metal", ""), size)
-    if chosen is None:
-        raise Http404
     region, now = request.region, request.now
-    standing = standing_of([v.pk for v in variants], region_code=region.code, now=now)
+    launches = opening.of_pieces([found.pk])
+    launch = launches.get(found.pk)
     to_order = frozenset(v.pk for v in variants if found.made_to_order_weeks)
-    free = availability.of_variants([v.pk for v in variants], made_to_order=to_order)
-    launch = opening.of_pieces([found.pk]).get(found.pk)
+    offers = offering.of_variants(variants, to_order=to_order, launches=launches, region=region, now=now)
+    offer = offering.named(list(offers.values()), metal=request.GET.get("metal", ""), size=size)
+    if offer is None:
+        raise Http404
+    chosen = next(v for v in variants if v.pk == offer.variant_id)
+    price = offer.price
     kept = crafts.kept(request, found.slug)
-    price = standing[chosen.pk].amount if chosen.pk in standing else None
-    before = reductions_of({pk: s for pk, s in standing.items() if pk == chosen.pk}, region_code=region.code, now=now)
     zones = list(found.engraving_zones.all())
     local_day = now.astimezone(region.time_zone).date()
     plan, plan_refusal = None, None
@@ -106,11 +113,11 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
             plan_refusal = no
     wish = reaching.read(request)
     way = reaching.way(region, wish.place, now=now)
-    is_ready = bool(free[chosen.pk].free)
+    is_ready = offer.availability.free > 0
     engraving_days = zones[0].work_days if zones else 0
     opens = launch.opens_at if launch else now
     plain = way.promise(bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready), now=max(now, opens))
-    engraved = reaching.engraved(
+    engraved = reaching.engraved_promise(
         way,
         bench=reserving.free_days(since=local_day) if zones else BenchDays(),
         method=zones[0].method if zones else "",
@@ -120,21 +127,20 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     # What the client chose, and views that show no metal; when the metal has no picture of its own, whatever there is.
     everything = list(found.pictures.all())
     pictures = [p for p in everything if p.metal_id in (chosen.metal_id, None)] or everything
-    reason = reason_of([free[chosen.pk]], launch, now)
     context = {
         "share": pictures[0] if pictures else None,
         "facts": facts_of(
-            found, chosen, price=price, region=region, reason=reason, picture=pictures[0].address if pictures else ""
+            found, chosen, price=price, region=region, reason=offer.reason, picture=pictures[0].address if pictures else ""
         ),
         "piece": found,
         "pictures": pictures,
         "chosen": chosen,
         "metals": list({v.metal_id: v.metal for v in variants}.values()),
-        "sizes": [(v, free[v.pk].reason) for v in variants if v.metal_id == chosen.metal_id],
-        "elsewhere_free": any(free[v.pk].can_be_bought for v in variants),
+        "sizes": [(v, offers[v.pk].availability.reason) for v in variants if v.metal_id == chosen.metal_id],
+        "elsewhere_free": any(o.can_be_had for o in offers.values()),
         "price": price,
-        "price_before": before.get(chosen.pk),
-        "reason": reason,
+        "price_before": offer.price_before,
+        "reason": offer.reason,
         "launch": launch,
         "zone": zones[0] if zones else None,
         "kept": kept,
@@ -190,11 +196,3 @@ def facts_of(
             "seller": {"@type": "Organization", "name": region.seller_name},
         }
     return facts
-
-
-def choose(variants: list[Product], metal: str, size: str | None) -> Product | None:
-    """The variant an address names: its metal and size, else the first of the metal, else the first."""
-    of_metal = [v for v in variants if v.metal_id == metal] or [
-        v for v in variants if variants and v.metal_id == variants[0].metal_id
-    ]
-    return next((v for v in of_metal if v.size == size), of_metal[0] if of_metal else None)

@@ -12,10 +12,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from services.delivery import addresses
+from services.foundation import days
 from services.foundation.formats import day_words, listed
 from services.foundation.plain_text import NotPlain
 from services.foundation.refusal import Refusal
@@ -129,7 +129,12 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
         if form.errors:
             return page(request, view, form, status=422)
         changing.address(
-            view.order, to, shown=form.shown, agreed_day=_day(request.POST.get("day", "")), by_id=_by(request), now=request.now
+            view.order,
+            to,
+            shown=form.shown,
+            agreed_day=days.read(request.POST.get("day", "")),
+            by_id=_by(request),
+            now=request.now,
         )
     except CostsOtherwise as no:
         form.errors = {no.facts["field"]: no.sentence()}
@@ -159,13 +164,6 @@ def _address_form(view: OrderView, region: Region, values: dict[str, str] | None
 # A later day
 
 
-def _day(typed: str) -> date | None:
-    try:
-        return parse_date(typed.strip())
-    except ValueError:  # a day that no calendar has
-        return None
-
-
 def day(request: HttpRequest, number: str) -> HttpResponse:
     """Not before a later day; or back to what was promised."""
     view, away = _opened(request, number)
@@ -175,7 +173,7 @@ def day(request: HttpRequest, number: str) -> HttpResponse:
         return page(request, view, _day_form(request, view))
     typed, back = request.POST.get("on", "")[:40], request.POST.get("act") == "back"
     form = _day_form(request, view, typed, shown=request.POST.get("shown", ""))
-    on = None if back else _day(typed)
+    on = None if back else days.read(typed)
     try:
         if on is None and not back:
             form.more["window"].check(None)
@@ -183,7 +181,7 @@ def day(request: HttpRequest, number: str) -> HttpResponse:
             view.order,
             on,
             shown=form.shown,
-            agreed_day=_day(request.POST.get("day", "")),
+            agreed_day=days.read(request.POST.get("day", "")),
             by_id=_by(request),
             now=request.now,
         )

@@ -90,7 +90,7 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
     way = promising.way_to(
         region_code=region.code, zone=region.time_zone, country=to.country, subdivision=to.subdivision, now=now
     )
-    amounts = [item.price for item in contents.items] + [way.charge]
+    amounts = [item.price or Decimal(0) for item in contents.items] + [way.charge]
     taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     lines = tuple(zip(contents.items, taxed[:-1], strict=True))
     wants = tuple(_wants(contents, way, now))

@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
@@ -11,7 +10,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -20,6 +18,7 @@ from catalog import reaching
 from services.deferred import agreeing
 from services.delivery import addresses, keeping
 from services.delivery.models import SavedAddress
+from services.foundation import days
 from services.foundation.formats import day_words, listed, money
 from services.foundation.outbox import posting
 from services.foundation.provider import port
@@ -102,7 +101,7 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
             placement_key=key,
             details=details,
             agreed_total=agreed,
-            agreed_day=_day(request.POST.get("day", "")),
+            agreed_day=days.read(request.POST.get("day", "")),
             region=request.region,
             language=request.language,
             buyer=bags.buyer_of(request),
@@ -137,14 +136,6 @@ def _keep_address(request: HttpRequest, typed: forms.Typed) -> None:
         keeping.keep(request.user.pk, {name: typed.values[name] for name in addresses.FIELDS})
     except Refusal as no:
         messages.info(request, no.sentence())
-
-
-def _day(typed: str) -> date | None:
-    """The day that was shown; None when no calendar has it."""
-    try:
-        return parse_date(typed)
-    except ValueError:
-        return None
 
 
 def _destination(typed: forms.Typed) -> Destination:

@@ -1,6 +1,6 @@
 """Choosing a gift, pure: which pieces answer a wish, in what order, and what to loosen when none does.
 
-Amounts are in the region's currency, tax included, and stand for a piece's lowest price there.
+Amounts are in the region's currency, as listed there. A piece answers a budget by those of its offers that lie within it.
 """
 
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from catalog.offering import Offer
 from catalog.showing import Card
 from services.foundation.units.availability import Reason
 
@@ -42,20 +43,25 @@ class Loosened:
     nearest: Decimal | None = None
 
 
-def can_be_given(card: Card) -> bool:
-    """Whether a piece has a price here and can still be had."""
-    return card.price is not None and card.reason in _READY
+def can_be_given(offer: Offer) -> bool:
+    """Whether a variant has a price here and can still be had."""
+    return offer.price is not None and offer.reason in _READY
 
 
 def fitting(cards: Iterable[Card], wish: Wish) -> list[Card]:
-    """The pieces that answer a wish: ready ones first, then those that use the budget best, then in the house's order."""
-    found = [card for card in cards if can_be_given(card) and _suits(card, wish) and _affordable(card, wish)]
+    """The pieces that answer a wish: ready ones first, then those that use the budget best, then in the house's order.
+
+    Each with those of its offers that answer it.
+    """
+    suiting = (card for card in cards if _suits(card, wish))
+    narrowed = (card.narrowed(lambda offer: can_be_given(offer) and _affordable(_price(offer), wish)) for card in suiting)
+    found = [card for card in narrowed if card]
     return sorted(found, key=lambda card: (_READY.index(card.reason), -_price(card) if wish.most else 0, card.piece.position))
 
 
 def ranges(cards: Iterable[Card], *, parts: int = 4) -> list[Range]:
     """Budgets worth offering: about as many pieces in each, parted at round amounts, none empty. None when there is no choice."""
-    prices = sorted(_price(card) for card in cards if can_be_given(card))
+    prices = sorted(_price(card) for card in fitting(cards, Wish()))
     cuts = sorted({rounded(prices[len(prices) * part // parts]) for part in range(1, parts)}) if prices else []
     edges = [None, *cuts, None]
     found: list[Range] = []
@@ -91,7 +97,7 @@ def loosened(cards: Iterable[Card], wish: Wish) -> Loosened | None:
 
 def _nearest(suiting: list[Card], wish: Wish) -> Loosened:
     """The budget, widened to the price that lies next to it."""
-    prices = sorted({_price(card) for card in suiting})
+    prices = sorted({_price(offer) for card in suiting for offer in card.offers})
     above = next((price for price in prices if wish.most is not None and price > wish.most), None)
     below = next((price for price in reversed(prices) if wish.least is not None and price < wish.least), None)
     up = above is not None and (below is None or above - (wish.most or 0) <= (wish.least or 0) - below)
@@ -100,8 +106,8 @@ def _nearest(suiting: list[Card], wish: Wish) -> Loosened:
     return Loosened("most" if up else "least", wider, count, above if up else below)
 
 
-def _price(card: Card) -> Decimal:
-    return card.price or Decimal(0)
+def _price(priced: Card | Offer) -> Decimal:
+    return priced.price or Decimal(0)
 
 
 def _suits(card: Card, wish: Wish) -> bool:
@@ -109,6 +115,5 @@ def _suits(card: Card, wish: Wish) -> bool:
     return (wish.pieces is None or card.piece.pk in wish.pieces) and (not wish.kinds or kind in wish.kinds)
 
 
-def _affordable(card: Card, wish: Wish) -> bool:
-    price = _price(card)
+def _affordable(price: Decimal, wish: Wish) -> bool:
     return (wish.least is None or price >= wish.least) and (wish.most is None or price <= wish.most)

@@ -40,8 +40,9 @@ class Item:
     unit_price_before: Decimal | None = None
 
     @property
-    def price(self) -> Decimal:
-        return (self.unit_price or Decimal(0)) * self.line.quantity
+    def price(self) -> Decimal | None:
+        """None when it is not offered in this region."""
+        return self.unit_price * self.line.quantity if self.unit_price is not None else None
 
     @property
     def price_before(self) -> Decimal | None:
@@ -75,7 +76,7 @@ class Contents:
 
     @property
     def subtotal(self) -> Decimal:
-        return sum((item.price for item in self.items), Decimal(0))
+        return sum((item.price for item in self.items if item.price is not None), Decimal(0))
 
     @property
     def count(self) -> int:

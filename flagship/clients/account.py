@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from catalog import sizing
+from catalog import leafing, sizing
 from catalog.models import OwnSize
 from checkout.order.models import Order
 from services.deferred.models import Plan
@@ -58,8 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @signed_in
 def orders(request: HttpRequest) -> HttpResponse:
     """Every order, the newest first."""
-    page = Paginator(_orders(request.user), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "clients/orders.html", {"room": "orders", "page": page})
+    return render(request, "clients/orders.html", {"room": "orders", **leafing.leaf(request, _orders(request.user), A_PAGE)})
 
 
 @signed_in

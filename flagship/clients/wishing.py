@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from catalog.models import Picture, Product
-from catalog.partner.pricing import prices_of
-from catalog.showing import is_shown, public_pieces, reason_of
+from catalog.offering import Offer, of_variants
+from catalog.showing import is_shown, public_pieces
 from checkout.basket.contents import picture_of, variant_words
 from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
-from services.foundation.units import availability
-from services.foundation.units.availability import Reason
 from services.launches import opening
 from services.launches.models import Launch
 
@@ -104,9 +101,8 @@ class Kept:
     variant: Product
     piece: Product
     picture: Picture | None
-    price: Decimal | None
+    offer: Offer
     launch: Launch | None
-    reason: Reason
     is_offered: bool
 
     @property
@@ -115,11 +111,11 @@ class Kept:
 
     @property
     def can_be_bought(self) -> bool:
-        return self.is_offered and self.price is not None and self.reason in (Reason.AVAILABLE, Reason.MADE_TO_ORDER)
+        return self.is_offered and self.offer.can_be_had
 
 
 def read(owner: dict[str, Any] | None, *, region: Region, now: datetime) -> list[Kept]:
-    """A list, the newest first. Five queries, however long it is; none where there is no list."""
+    """A list, the newest first. Five queries however long it is, one more when a price is a reduction; none without a list."""
     if owner is None:
         return []
     wishes = list(
@@ -129,11 +125,10 @@ def read(owner: dict[str, Any] | None, *, region: Region, now: datetime) -> list
         .prefetch_related("variant__parent__pictures")
         .order_by("-kept_at", "-pk")
     )
-    ids = [wish.variant_id for wish in wishes]
     to_order = frozenset(wish.variant_id for wish in wishes if wish.variant.piece.made_to_order_weeks)
-    prices = prices_of(ids, region_code=region.code, now=now)
-    free = availability.of_variants(ids, made_to_order=to_order)
     launches = opening.of_pieces([wish.variant.piece.pk for wish in wishes])
+    variants = [wish.variant for wish in wishes]
+    offers = of_variants(variants, to_order=to_order, launches=launches, region=region, now=now)
     found = []
     for wish in wishes:
         variant, piece = wish.variant, wish.variant.piece
@@ -144,9 +139,8 @@ def read(owner: dict[str, Any] | None, *, region: Region, now: datetime) -> list
                 variant=variant,
                 piece=piece,
                 picture=picture,
-                price=prices.get(variant.pk),
+                offer=offers[variant.pk],
                 launch=launch,
-                reason=reason_of([free[variant.pk]], launch, now),
                 is_offered=variant.is_public and is_shown(piece, now) and picture is not None,
             )
         )

@@ -49,8 +49,39 @@ def test_an_unknown_filter_value_is_said_and_can_be_cleared(client):
     assert "No piece has all of this." in text and 'href="?"' in text
 
 
-def test_a_page_beyond_the_last_shows_the_last(client):
-    assert 'class="card"' in client.get("/eu/en/pieces/?page=99999").content.decode()
+@pytest.mark.parametrize("page", ["pieces/", "collections/arc/", "gifts/", "search/?q=arc"])
+@pytest.mark.parametrize("asked", ["99999", "0", "-1", "abc", "1.5", "9" * 5000])
+def test_a_page_that_is_none_is_said_and_another_shown(client, page, asked):
+    text = client.get(f"/eu/en/{page}{'&' if '?' in page else '?'}page={asked}").content.decode()
+    assert "There is no such page. This is page 1 of 1." in text and 'class="card"' in text
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("99999", 2), ("3", 2), ("0", 1), ("-1", 1), ("abc", 1)])
+def test_behind_the_last_page_stands_the_last_and_before_the_first_the_first(client, asked, shown):
+    from tests.pages.test_budgets import copies
+
+    copies(0, 20)
+    answer = client.get(f"/eu/en/pieces/?page={asked}")
+    text = answer.content.decode()
+    assert answer.context["page"].number == shown and f"This is page {shown} of 2." in text
+    assert "There is no such page" not in client.get("/eu/en/pieces/?page=2").content.decode()
+    assert f'href="?page={3 - shown}"' in text and "?&" not in text
+
+
+def test_leafing_keeps_the_question_and_drops_its_empty_fields(client):
+    from tests.pages.test_budgets import copies
+
+    copies(0, 30)
+    text = client.get("/eu/en/pieces/?from=&to=200&metal=yellow&sort=house&page=7").content.decode()
+    assert 'href="?to=200&amp;metal=yellow&amp;sort=house&amp;page=1"' in text
+
+
+@pytest.mark.parametrize("page", ["pieces/", "gifts/"])
+def test_amounts_the_wrong_way_round_get_a_sentence_and_narrow_nothing(client, page):
+    text = client.get(f"/eu/en/{page}?from=5000&to=100").content.decode()
+    assert "The first amount is above the second" in text and text.count('aria-describedby="price-error"') == 2
+    assert 'value="5000"' in text and 'value="100"' in text and text.count('class="card"') > 5
+    assert ">(1)<" not in text
 
 
 @pytest.mark.parametrize("page", ["", "pieces/", "pieces/halo-band/", "collections/arc/", "about/services/", "search/", "gifts/"])
@@ -106,12 +137,12 @@ def test_what_is_not_offered_here_stands_last_in_every_order(client):
 def test_an_amount_is_read_as_any_of_our_clients_writes_it(client, typed, amount):
     from decimal import Decimal
 
-    filters = client.get("/eu/fr/pieces/", {"from": typed}).context["filters"]
-    assert filters.least == Decimal(amount) and filters.unread == ()
+    budget = client.get("/eu/fr/pieces/", {"from": typed}).context["filters"].budget
+    assert budget.least == Decimal(amount) and budget.wrong == ()
 
 
 @pytest.mark.parametrize("typed", ["-5", "abc", "NaN", "1e9", "1,5,0", "٣٤", "1.5000"])
 def test_what_is_no_amount_gets_its_sentence(client, typed):
     answer = client.get("/eu/en/pieces/", {"from": typed})
-    assert answer.context["filters"].unread == ("from",)
+    assert answer.context["filters"].budget.wrong == ("from",)
     assert "Please write an amount in figures" in answer.content.decode()

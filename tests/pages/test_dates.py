@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
 def pieces(page) -> set[str]:
     """The pieces on a listing."""
-    return set(re.findall(r'href="/eu/en/pieces/([a-z0-9-]+)/"', page.content.decode()))
+    return set(re.findall(r'href="/eu/en/pieces/([a-z0-9-]+)/["?]', page.content.decode()))
 
 
 def arrival(client, slug: str, query: str = "?place=FR") -> date:

@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Occasion, Product
+from catalog.offering import Offer
 from catalog.partner.models import Price
 from catalog.search import finder, vocabulary
 from catalog.search.finder import Wish
-from catalog.showing import occasions
-from services.foundation.units.availability import Reason
+from catalog.showing import Card, occasions
+from services.foundation.units.availability import Availability, Reason
 from services.foundation.units.models import Unit
 from tests import makers
 from tests.pages.test_budgets import copies, queries
@@ -26,9 +27,12 @@ house = pytest.mark.usefixtures("house")
 
 
 def card(pk: int, price, kind: str = "ring", reason: Reason = Reason.AVAILABLE):
-    """A card as far as the finder looks at it."""
+    """A card as far as the finder looks at it: one variant, or one for each of several prices."""
     piece = SimpleNamespace(pk=pk, position=pk, product_class=SimpleNamespace(slug=kind))
-    return SimpleNamespace(piece=piece, price=None if price is None else Decimal(price), reason=reason)
+    prices = price if isinstance(price, list) else [price]
+    amounts = [None if one is None else Decimal(one) for one in prices]
+    offers = [Offer(n, None, "", amount, None, Availability(reason), reason) for n, amount in enumerate(amounts)]
+    return Card(piece=piece, pictures=(), offers=offers, launch=None, engraving_days=None)
 
 
 def ids(cards) -> list[int]:
@@ -37,7 +41,9 @@ def ids(cards) -> list[int]:
 
 some_cards = st.lists(
     st.tuples(
-        st.one_of(st.none(), st.integers(1, 10**6)), st.sampled_from(["ring", "bangle", "leather"]), st.sampled_from(list(Reason))
+        st.one_of(st.none(), st.integers(1, 10**6), st.lists(st.integers(1, 10**6), min_size=1, max_size=3)),
+        st.sampled_from(["ring", "bangle", "leather"]),
+        st.sampled_from(list(Reason)),
     ),
     max_size=30,
 ).map(lambda rows: [card(pk, *row) for pk, row in enumerate(rows)])
@@ -65,6 +71,12 @@ class TestTheRule:
         cards = [card(1, 100), card(2, 200, "bangle"), card(3, 300), card(4, 400)]
         wish = Wish(frozenset({1, 2, 3}), frozenset({"ring"}), Decimal(200), Decimal(300))
         assert ids(finder.fitting(cards, wish)) == [3]
+
+    def test_a_piece_answers_a_budget_by_one_of_its_variants(self):
+        (found,) = finder.fitting([card(1, [100, 300])], Wish(least=Decimal(200), most=Decimal(400)))
+        assert found.price == 300 and found.is_narrowed
+        between = finder.loosened([card(1, [100, 300])], Wish(least=Decimal(150), most=Decimal(250)))
+        assert (between.what, between.nearest, between.count) == ("most", 300, 1)
 
     def test_the_nearest_price_outside_the_budget_is_named(self):
         cards = [card(1, 350), card(2, 1520), card(3, 1750)]
@@ -124,7 +136,7 @@ def page(client, query: str = "", place: str = "eu/en") -> str:
 
 
 def pieces(html: str) -> list[str]:
-    return re.findall(r'<h3><a href="/\w+/[\w-]+/pieces/([\w-]+)/"', html)
+    return re.findall(r'<h3><a href="/\w+/[\w-]+/pieces/([\w-]+)/["?]', html)
 
 
 def text(html: str) -> str:
