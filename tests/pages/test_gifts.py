@@ -32,7 +32,7 @@ def card(pk: int, price, kind: str = "ring", reason: Reason = Reason.AVAILABLE):
     prices = price if isinstance(price, list) else [price]
     amounts = [None if one is None else Decimal(one) for one in prices]
     offers = [Offer(n, None, "", amount, None, Availability(reason), reason) for n, amount in enumerate(amounts)]
-    return Card(piece=piece, pictures=(), offers=offers, launch=None, engraving_days=None)
+    return Card(piece=piece, pictures=(), offers=offers, launch=None, engraving_days=None, engraving_method=None)
 
 
 def ids(cards) -> list[int]:

@@ -30,7 +30,7 @@ def card(*offers: Offer) -> Card:
     piece = SimpleNamespace(product_class=SimpleNamespace(slug="ring"), stone="", position=0)
     pictures = [Picture(view=f"front-{code}", metal=METALS[code]) for code in ("yellow", "white")]
     numbered = [replace(one, variant_id=n) for n, one in enumerate(offers)]
-    return Card(piece=piece, pictures=pictures, offers=numbered, launch=None, engraving_days=None)
+    return Card(piece=piece, pictures=pictures, offers=numbered, launch=None, engraving_days=None, engraving_method=None)
 
 
 def asked(query: str) -> filtering.Filters:
