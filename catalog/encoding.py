@@ -1,4 +1,4 @@
-"""From an original to the shop's files: upright, in sRGB, on the house's ivory, without a word of metadata, at fixed widths."""
+"""From an original to the shop's files: upright, in sRGB, on the house's ground, without a word of metadata, at fixed widths."""
 
 import io
 import logging
@@ -10,13 +10,13 @@ from typing import Any
 
 from PIL import Image, ImageCms, ImageOps
 
+from services.foundation.house import house
 from services.foundation.refusal import Refusal
 
 from . import inspecting
 from .picture_refusals import Broken
 
 WIDTHS = (400, 800, 1200, 1600)
-IVORY = (0xFA, 0xF7, 0xF2)
 #: The picture that a page shows first must come quickly: widths up to this one stay below so many bytes where any quality allows.
 FIRST_WIDTH, FIRST_BYTES = 800, 150_000
 QUALITIES = {"avif": (74, 60, 46, 32), "webp": (88, 78, 66, 50), "jpg": (84, 76, 66, 54)}
@@ -60,7 +60,7 @@ def finish(original: bytes, stem: Path) -> Finished:
 
 
 def upright(original: bytes) -> Image.Image:
-    """The picture in sRGB, turned as it was taken, on ivory, and no wider than the widest of WIDTHS."""
+    """The picture in sRGB, turned as it was taken, on the house's ground, and no wider than the widest of WIDTHS."""
     image = inspecting.open_safely(original)
     most = WIDTHS[-1]
     image.draft(image.mode, (2 * most, 2 * most))  # a large JPEG is decoded at half or quarter size
@@ -72,7 +72,7 @@ def upright(original: bytes) -> Image.Image:
     if scale < 1:
         sized = (max(1, round(width * scale)), max(1, round(height * scale)))
         image = image.resize(sized, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return _on_ivory(ImageOps.exif_transpose(image))
+    return _on_ground(ImageOps.exif_transpose(image))
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -92,11 +92,17 @@ def _keeping_facts(before: Image.Image, after: Image.Image) -> Image.Image:
     return after
 
 
-def _on_ivory(image: Image.Image) -> Image.Image:
+def ground_colour() -> tuple[int, int, int]:
+    """The house's ground, on which a picture lies where it is transparent; red, green, blue from 0 to 255."""
+    red, green, blue = bytes.fromhex(house().colours["ground"][1:])
+    return red, green, blue
+
+
+def _on_ground(image: Image.Image) -> Image.Image:
     """sRGB on the house's ground. The result is a new picture, so nothing of the file's own data can come along."""
     alpha = image.getchannel("A") if image.mode in ("RGBA", "LA") else None
     colours = image.convert(image.mode[:-1]) if alpha else image
-    ground = Image.new("RGB", image.size, IVORY)
+    ground = Image.new("RGB", image.size, ground_colour())
     ground.paste(_srgb(colours, image.info.get("icc_profile")), mask=alpha)
     return ground
 
@@ -138,7 +144,7 @@ def _by_quality(image: Image.Image, ending: str) -> Iterator[bytes]:
 def dominant(image: Image.Image) -> str:
     """The colour that fills most of a picture, as #RRGGBB."""
     few = image.resize((64, 64), Image.Resampling.BOX).quantize(8).convert("RGB")
-    _count, colour = max(few.getcolors() or [(0, IVORY)])
+    _count, colour = max(few.getcolors() or [(0, ground_colour())])
     return "#{:02X}{:02X}{:02X}".format(*colour)  # type: ignore[misc]  # three bands, as this is RGB
 
 

@@ -34,6 +34,7 @@ class TestEveryLetter:
     def written(self, region, language, standin):
         payment = "full" if region == "us" else "instalments"
         order = order_with_everything(region, language, standin, payment=payment)
+        assert ("Halo band" in {line.title for line in order.lines.all()}) == (language == "en")
         return {**letters_about(order, standin), "code": code_letter(language)}
 
     def test_speaks_its_language_alone_and_is_marked_with_it(self, written, language):
