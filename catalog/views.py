@@ -10,7 +10,6 @@ from services.deferred import agreeing
 from services.delivery import places
 from services.delivery.places import Place
 from services.engraving import faces, reserving
-from services.engraving.bench_days import BenchDays
 from services.engraving.refusals import BenchFull
 from services.foundation.house import house
 from services.foundation.regions.models import Region
@@ -117,13 +116,15 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     engraving_days = zones[0].work_days if zones else 0
     opens = launch.opens_at if launch else now
     plain = way.promise(bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready), now=max(now, opens))
-    engraved = reaching.engraved_promise(
-        way,
-        bench=reserving.free_days(since=local_day) if zones else BenchDays(),
-        method=zones[0].method if zones else "",
-        bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready, engraving_days=engraving_days),
-        now=max(now, opens),
-    )
+    engraved = None
+    if zones and (kept.engraving or wish.by):  # only then does the page speak of it
+        engraved = reaching.engraved_promise(
+            way,
+            bench=reserving.free_days(since=local_day),
+            method=zones[0].method,
+            bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready, engraving_days=engraving_days),
+            now=max(now, opens),
+        )
     # What the client chose, and views that show no metal; when the metal has no picture of its own, whatever there is.
     everything = list(found.pictures.all())
     pictures = [p for p in everything if p.metal_id in (chosen.metal_id, None)] or everything
