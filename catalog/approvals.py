@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.db.models import ForeignKey
+from django.db.models import CharField, ForeignKey, TextField
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, path, reverse
@@ -130,8 +130,10 @@ def _changes(found):
         is_price = found.kind == ProposalKind.PRICE
         before, after = (_said(found, model, name, way[side]) for side in ("before", "after"))
         called = field_name(Price if is_price else model, name)
-        is_text = isinstance(way["after"], str) and not is_price
-        pair = differing(before, after) if is_text else ([Stretch(before, True)] * bool(before), [Stretch(after, True)])
+        if not is_price and isinstance(model._meta.get_field(name), CharField | TextField):
+            pair = differing(before, after)
+        else:
+            pair = ([Stretch(before, True)] * bool(before), [Stretch(after, True)] * bool(after))
         rows.append((called, languages.get(name, ""), *pair))
     if found.kind == ProposalKind.PUBLIC:  # and what else becomes public with it
         rows += [(name, "", *differing("", str(said))) for name, said in found.read.items() if said and name not in found.changes]
