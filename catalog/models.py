@@ -239,7 +239,7 @@ class ForbiddenWord(models.Model):
 
 
 class ProposalKind(models.TextChoices):
-    TEXTS = "texts", _("Change")
+    TEXTS = "texts", _("Revision")
     PRICE = "price", _("Price")
     PUBLIC = "public", _("Publication")
     NEW = "new", _("New entry")

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             "proposal",
             "kind",
             models.CharField(
-                choices=[("texts", "Change"), ("price", "Price"), ("public", "Publication"), ("new", "New entry")],
+                choices=[("texts", "Revision"), ("price", "Price"), ("public", "Publication"), ("new", "New entry")],
                 max_length=10,
                 verbose_name="kind",
             ),
