@@ -4,37 +4,18 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 
 from services.foundation.refusal import Refusal
+from services.foundation.texts_admin import TextsAdmin, TextsForm, side_by_side, texts_fieldset
 
 from . import approvals, arranging, occasion_admin, proposing  # noqa: F401 - two of them register rooms of their own
-from .editing import PictureChoice, PriceForm, TextsForm, VariantForm
+from .editing import PictureChoice, PriceForm, VariantForm
 from .models import Category, ForbiddenWord, Metal, Picture, Product, Tile
 from .partner.models import Price
 from .picture_admin import Complete, PictureInline, PieceForm
 from .search import indexing
 from .translation import CollectionTexts, ProductTexts, TileTexts
-
-
-def side_by_side(names):
-    """One row for each text, with its three languages beside each other."""
-    return [tuple(f"{name}_{language}" for language in ("zh_hans", "en", "fr")) for name in names]
-
-
-def texts_fieldset(options):
-    """The texts of a model, to be styled by css/merchandising.css."""
-    return (_("Texts"), {"fields": side_by_side(options.fields), "classes": ["side-by-side"]})
-
-
-class TextsAdmin(TranslationAdmin):
-    """A page with texts in three languages side by side, none of which may hold a forbidden word."""
-
-    form = TextsForm
-
-    class Media:
-        css = {"all": ["css/merchandising.css"]}
 
 
 class VariantInline(admin.TabularInline):
@@ -100,7 +81,7 @@ class ProductAdmin(Complete, TextsAdmin):
                 )
             },
         ),
-        texts_fieldset(ProductTexts),
+        texts_fieldset(ProductTexts.fields),
         (
             _("Facts"),
             {"fields": (("stone", "carats", "weight_g"), ("made_to_order_weeks", "is_scarce", "is_discountable"), "pairs_with")},
@@ -139,31 +120,9 @@ class ProductAdmin(Complete, TextsAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("parent")
 
-    @admin.display(description=_("proposals that wait"))
-    def waiting(self, piece):
-        return proposing.waiting_for(piece) if piece.pk else 0
-
-    def save_model(self, request, obj, form, change):
-        """Texts that the public reads are proposed, everything else is saved."""
-        columns = [column for column in proposing.text_columns(Product) if column in form.cleaned_data]
-        before = Product.objects.get(pk=obj.pk) if change and columns else None
-        if before and (before.is_public or obj.is_public):
-            wished = {column: form.cleaned_data[column] or "" for column in columns}
-            for column in columns:
-                setattr(obj, column, getattr(before, column))
-            form.changed_data = [name for name in form.changed_data if name not in columns]  # what the log will say
-            found = proposing.propose_texts(before, wished, by_id=request.user.pk, now=timezone.now())
-            if found:
-                self._say_proposed(request, len(found.changes))
-        super().save_model(request, obj, form, change)
-
-    def _say_proposed(self, request, number):
-        words = ngettext(
-            "%(n)s change was proposed. What stands now stays until a second person approves it.",
-            "%(n)s changes were proposed. What stands now stays until a second person approves them.",
-            number,
-        )
-        self.message_user(request, words % {"n": number}, messages.WARNING)
+    def get_readonly_fields(self, request, obj=None):
+        """A variant stays with its piece: under another it would be read without a second person."""
+        return (*super().get_readonly_fields(request, obj), *(("structure", "parent") if obj else ()))
 
     def save_formset(self, request, form, formset, change):
         """A new price is proposed, never written here."""
@@ -187,7 +146,7 @@ class ProductAdmin(Complete, TextsAdmin):
                 self.message_user(request, no.sentence(), messages.ERROR)
         formset.new_objects = []
         if proposed:
-            self._say_proposed(request, proposed)
+            self.say_proposed(request, proposed)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -213,7 +172,7 @@ class ProductAdmin(Complete, TextsAdmin):
 @admin.register(Category)
 class CollectionAdmin(TextsAdmin):
     list_display = ("name", "slug", "is_public")
-    fieldsets = ((None, {"fields": (("slug", "is_public"),)}), texts_fieldset(CollectionTexts))
+    fieldsets = ((None, {"fields": (("slug", "is_public"),)}), texts_fieldset(CollectionTexts.fields))
 
     def has_add_permission(self, request):
         return False  # a collection needs its place in the tree: add it to the house's files
@@ -227,7 +186,7 @@ class TileAdmin(TextsAdmin):
     raw_id_fields = ("to_piece",)
     fieldsets = (
         (None, {"fields": (("code", "is_public"), ("among", "after"), "publish_at", "withdraw_at")}),
-        texts_fieldset(TileTexts),
+        texts_fieldset(TileTexts.fields),
         (_("Picture and where it leads"), {"fields": ("picture", "to_collection", "to_piece", "to_page")}),
     )
 
@@ -253,5 +212,5 @@ class ForbiddenWordAdmin(TranslationAdmin):
 
 
 @admin.register(Metal)
-class MetalAdmin(TranslationAdmin):
+class MetalAdmin(TextsAdmin):
     list_display = ("code", "name", "family", "swatch", "position")

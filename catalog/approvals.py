@@ -1,23 +1,43 @@
 """The second person's room: what colleagues propose, before and after side by side, to approve or decline."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db.models import CharField, ForeignKey, TextField
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from services.foundation.formats import money
 from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.refusal import Refusal
+from services.foundation.second_person import field_name, text_columns
 
 from . import proposing
-from .models import Product, Proposal, ProposalKind, ProposalState
+from .differing import Stretch, differing
+from .models import Proposal, ProposalKind, ProposalState
+from .partner.models import Price
 
 APPROVE = "catalogue.approve_proposal"
+
+
+class Whose(admin.SimpleListFilter):
+    """Those one may decide oneself, and those one wrote."""
+
+    title = _("whose")
+    parameter_name = "whose"
+
+    def lookups(self, request, model_admin):
+        return [("others", _("wait for me")), ("mine", _("proposed by me"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "others":
+            return queryset.filter(state=ProposalState.WAITING).exclude(by=request.user)
+        return queryset.filter(by=request.user) if self.value() == "mine" else queryset
 
 
 @admin.register(Proposal)
@@ -26,10 +46,10 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     change_form_template = "admin/proposal_page.html"
     list_display = ("__str__", "what", "region", "starts_at", "by", "at", "state", "decided_by")
-    list_filter = ("state", "kind", "region")
-    list_select_related = ("piece__parent", "region", "by", "decided_by")
-    search_fields = ("piece__title", "piece__title_zh_hans", "piece__upc", "piece__parent__title", "by__name")
-    fields = ("piece", "kind", "state", "by", "at", "decided_by", "decided_at", "reason")
+    list_filter = (Whose, "state", "kind", ("content_type", admin.RelatedOnlyFieldListFilter), "region")
+    list_select_related = ("content_type", "region", "by", "decided_by")
+    search_fields = ("about", "by__name")
+    fields = ("about", "content_type", "kind", "state", "by", "at", "decided_by", "decided_at", "reason")
     readonly_fields = fields
 
     class Media:
@@ -37,25 +57,38 @@ class ProposalAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("what"))
     def what(self, proposal):
-        return ", ".join(proposing.column_names(proposal))
+        return ", ".join(proposing.names_of(proposal))
 
     def get_urls(self):
         act = path("<int:pk>/act/<slug:act>/", self.admin_site.admin_view(self.act), name="proposal_act")
         return [act, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        found = Proposal.objects.select_related("region").filter(pk=object_id).first() if object_id.isdigit() else None
-        extra = {}
+        rows = Proposal.objects.select_related("region", "content_type")
+        found = rows.filter(pk=object_id).first() if object_id.isdigit() else None
+        extra: dict[str, Any] = {}
         if found:
             waits = found.state == ProposalState.WAITING
             extra = {
                 "proposal": found,
                 "changes": _changes(found),
+                "place": self._place(request, found),
                 "may_decide": waits and request.user.has_perm(APPROVE),
                 "is_own": found.by_id == request.user.pk,
                 "may_take_back": waits and found.by_id == request.user.pk,
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
+
+    def _place(self, request, found):
+        """The page of the row it is about, for those who may open it."""
+        model = found.content_type.model_class()
+        room = self.admin_site._registry.get(model)
+        if not found.object_id or room is None or not room.has_view_permission(request):
+            return ""
+        try:
+            return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[found.object_id])
+        except NoReverseMatch:
+            return ""
 
     def act(self, request, pk, act):
         """Approve, decline or take back. POST only; a Refusal becomes a sentence."""
@@ -87,12 +120,38 @@ class ProposalAdmin(ReadOnlyAdmin):
 
 
 def _changes(found):
-    """Rows of the page: what changes, its language, before, after."""
-    languages = proposing.text_columns(Product)
+    """Rows of the page: what changes, its language, before and after in stretches that differ or not."""
+    model = found.content_type.model_class()
+    if model is None:
+        return []
+    languages = text_columns(model)
     rows = []
-    for column, way in found.changes.items():
-        before, after = way["before"], way["after"]
-        if found.kind == ProposalKind.PRICE:
-            before, after = (money(Decimal(x), found.region.currency) if x else "" for x in (before, after))
-        rows.append((proposing.column_name(column), languages.get(column, ""), before, after))
+    for name, way in found.changes.items():
+        is_price = found.kind == ProposalKind.PRICE
+        before, after = (_said(found, model, name, way[side]) for side in ("before", "after"))
+        called = field_name(Price if is_price else model, name)
+        if not is_price and isinstance(model._meta.get_field(name), CharField | TextField):
+            pair = differing(before, after)
+        else:
+            pair = ([Stretch(before, True)] * bool(before), [Stretch(after, True)] * bool(after))
+        rows.append((called, languages.get(name, ""), *pair))
+    if found.kind == ProposalKind.PUBLIC:  # and what else becomes public with it
+        rows += [(name, "", *differing("", str(said))) for name, said in found.read.items() if said and name not in found.changes]
     return rows
+
+
+def _said(found, model, name, value):
+    """A value as staff read it."""
+    if value in ("", None):
+        return ""
+    if found.kind == ProposalKind.PRICE:
+        return money(Decimal(value), found.region.currency)
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return str(value)
+    if isinstance(field, ForeignKey):
+        return str(field.related_model._default_manager.filter(pk=value).first() or value)
+    return str(value)

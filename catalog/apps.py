@@ -9,6 +9,10 @@ class CatalogueConfig(OscarCatalogueConfig):
 
     def ready(self) -> None:
         super().ready()
-        from . import jobs, uploading  # noqa: F401
+        from services.foundation import second_person
+
+        from . import answering, jobs, proposing, uploading  # noqa: F401
+
+        second_person.take_the_desk(proposing)
 
         post_delete.connect(uploading.hear_removed, sender="catalogue.Picture", dispatch_uid="a picture leaves its files")

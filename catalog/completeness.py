@@ -5,29 +5,45 @@ from django.utils.translation import gettext as _
 from services.foundation import formats
 from services.foundation.house import house
 
-from .models import Product
+from .models import Metal, Product
 from .views_required import ANOTHER, Missing, missing
 
+#: A picture: its view and the metal it shows.
+Shown = tuple[str, str | None]
 #: What `missing_of` reads, so that a list asks once for all.
 PREFETCH = ("children__metal", "pictures", "engraving_zones")
 
 
-def missing_of(piece: Product, *, kind: str | None = None) -> list[Missing]:
-    """What a piece lacks; ``kind`` is the slug of its class when it is about to change. A view that is not ready is missing."""
+def missing_of(
+    piece: Product, *, kind: str | None = None, shown: list[Shown] | None = None, more: str | None = None
+) -> list[Missing]:
+    """What a piece lacks. A view that is not ready is missing.
+
+    What is about to change: ``kind`` the slug of its class, ``shown`` its pictures, ``more`` a metal that comes on sale.
+    """
     if kind is None:
         kind = piece.product_class.slug if piece.product_class else ""
     stands = piece.pk is not None
+    if shown is None:
+        shown = [(p.view, p.metal_id) for p in piece.pictures.all() if p.is_ready] if stands else []
+    metals = list(_metals(piece)) if stands else []
     return missing(
-        [(p.view, p.metal_id) for p in piece.pictures.all() if p.is_ready] if stands else [],
-        metals=list(_metals(piece)) if stands else [],
+        shown,
+        metals=metals + ([more] if more and more not in metals else []),
         required=house().required_views(kind),
         zone_views=[zone.picture_view for zone in piece.engraving_zones.all()] if stands else [],
     )
 
 
+def lost(piece: Product, shown: list[Shown]) -> list[Missing]:
+    """What a piece would lack with these pictures and does not lack now."""
+    now = missing_of(piece)
+    return [one for one in missing_of(piece, shown=shown) if one not in now]
+
+
 def words(piece: Product, lacking: list[Missing]) -> str:
     """What is missing, in the active language: front (White gold), engraving."""
-    metals = _metals(piece) if piece.pk else {}
+    metals = {metal.pk: str(metal) for metal in Metal.objects.filter(pk__in=[one.metal for one in lacking if one.metal])}
     return formats.listed(
         (_("one further view") if one.view == ANOTHER else house().label("view", one.view))
         + (f" ({metals[one.metal]})" if one.metal else "")

@@ -5,37 +5,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from services.foundation.refusal import Refusal
+from services.foundation.texts_admin import TextsForm
 
 from . import proposing
 from .models import Product
 from .partner.models import Price
 
 
-class TextsForm(forms.ModelForm):
-    """A form with translated texts: none of them may hold a word that is forbidden in its language."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for column, language in proposing.text_columns(self._meta.model).items():
-            if column in self.fields:
-                self.fields[column].widget.attrs["lang"] = language
-
-    def clean(self):
-        cleaned = super().clean() or self.cleaned_data
-        rules = proposing.rules_of_house()
-        for column, language in proposing.text_columns(self._meta.model).items():
-            text = cleaned.get(column)
-            if not isinstance(text, str):
-                continue
-            cleaned[column] = text.replace("\r\n", "\n")  # as browsers send them: no change of the text
-            try:
-                proposing.check_words(text, rules.get(language, []))
-            except Refusal as no:
-                self.add_error(column, no.sentence())
-        return cleaned
-
-
-class VariantForm(forms.ModelForm):
+class VariantForm(TextsForm):
     """A variant on its piece's page: a new one is that piece's child."""
 
     def __init__(self, *args, **kwargs):

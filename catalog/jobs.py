@@ -2,6 +2,7 @@
 
 from services.foundation.outbox.posting import handles
 
-from . import uploading
+from . import proposal_letters, uploading
 
 handles("picture.finish")(uploading.finish)
+handles("proposal.decided")(proposal_letters.send)

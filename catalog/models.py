@@ -6,6 +6,7 @@ And what merchandisers work with: schedule, tiles, forbidden words, proposals.
 from datetime import date
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -238,8 +239,10 @@ class ForbiddenWord(models.Model):
 
 
 class ProposalKind(models.TextChoices):
-    TEXTS = "texts", _("Texts")
+    TEXTS = "texts", _("Revision")
     PRICE = "price", _("Price")
+    PUBLIC = "public", _("Publication")
+    NEW = "new", _("New entry")
 
 
 class ProposalState(models.TextChoices):
@@ -250,15 +253,22 @@ class ProposalState(models.TextChoices):
 
 
 class Proposal(models.Model):
-    """A change of texts or a new price that somebody wants and a second person has yet to approve. See `catalog.proposing`.
+    """What somebody wants the public to read or pay, and a second person has yet to approve. See `catalog.proposing`.
 
-    ``changes`` holds each column with what stood there and what shall stand there: {"title_fr": {"before": …, "after": …}}; a
-    price has the one entry "amount". ``piece`` is the piece whose texts change, or the variant whose price it is.
+    ``changes`` holds each field with what stood there and what shall stand there: {"title_fr": {"before": …, "after": …}}; a
+    price has the one entry "amount", and belongs to its variant. ``read`` is all that the public would read of a row that
+    becomes public. ``record`` is a row that does not stand yet, as Django serialises it. ``about`` is what the row was called,
+    for it may be gone.
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=ProposalKind)
-    piece = models.ForeignKey(Product, models.CASCADE, related_name="proposals", verbose_name=_("piece"))
+    content_type = models.ForeignKey("contenttypes.ContentType", models.PROTECT, related_name="+", verbose_name=_("room"))
+    object_id = models.CharField(max_length=40, blank=True, editable=False)
+    thing = GenericForeignKey("content_type", "object_id")
+    about = models.CharField(_("about"), max_length=200)
     changes = models.JSONField(_("changes"))
+    read = models.JSONField(default=dict, editable=False)
+    record = models.TextField(blank=True, editable=False)
     region = models.ForeignKey(
         "regions.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
     )
@@ -278,16 +288,31 @@ class Proposal(models.Model):
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
         permissions = [("approve_proposal", "Can approve or decline what another proposed")]
+        indexes = [models.Index(fields=["content_type", "object_id", "state"], name="proposals_about")]
         constraints = [
             models.CheckConstraint(condition=~Q(state="approved") | ~Q(by=F("decided_by")), name="nobody_approves_his_own"),
             models.CheckConstraint(condition=Q(state="waiting") | Q(decided_at__isnull=False), name="decided_at_a_moment"),
             models.CheckConstraint(
-                condition=Q(kind="texts") | Q(region__isnull=False, starts_at__isnull=False), name="price_has_region_and_moment"
+                condition=~Q(kind="price") | Q(region__isnull=False, starts_at__isnull=False), name="price_has_region_and_moment"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.piece.get_title()} ({self.piece.upc})"
+        return f"{self.get_kind_display()}: {self.about}"
+
+
+class LastRead(models.Model):
+    """What clients read last of a row, by two people's word: it may become public again as it was. See `catalog.proposing`."""
+
+    content_type = models.ForeignKey("contenttypes.ContentType", models.CASCADE, related_name="+")
+    object_id = models.CharField(max_length=40)
+    said = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["content_type", "object_id"], name="one_last_read_a_row")]
+
+    def __str__(self) -> str:
+        return f"{self.content_type_id} {self.object_id}"
 
 
 class Occasion(models.Model):

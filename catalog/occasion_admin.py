@@ -2,23 +2,26 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
+
+from services.foundation.texts_admin import TextsAdmin, texts_fieldset
 
 from .models import Occasion, Product
 from .search import indexing
 from .showing import occasions
+from .translation import OccasionTexts
 
 
 @admin.register(Occasion)
-class OccasionAdmin(TranslationAdmin):
+class OccasionAdmin(TextsAdmin):
     list_display = ("name", "slug", "position", "is_public")
     list_editable = ("position", "is_public")
     search_fields = ("name", "name_zh_hans", "name_fr")
     filter_horizontal = ("pieces",)
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
-        (None, {"fields": ("name", "line", "slug", "position", "is_public", "pieces")}),
-        (_("When"), {"fields": ("month", "day", "lunar_note")}),
+        (None, {"fields": ("slug", "position", "is_public", "pieces")}),
+        texts_fieldset(OccasionTexts.fields),
+        (_("When"), {"fields": (("month", "day"),)}),
     )
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.validators import RegexValidator
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -13,9 +14,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationTabularInline
 
 from services.foundation.refusal import Refusal
+from services.foundation.texts_admin import TextsAdmin, TextsForm, texts_fieldset
 
 from . import completeness, inspecting, picture_refusals, uploading
 from .models import Metal, Picture, Product, Work
@@ -23,7 +25,7 @@ from .views_required import named
 from .zone_on_picture import is_zone
 
 
-class PictureForm(forms.ModelForm):
+class PictureForm(TextsForm):
     """A picture with the file that becomes it. Nothing is decoded here: the door reads headers, the worker pixels."""
 
     file = forms.FileField(
@@ -139,9 +141,46 @@ class Pictured:
         return [name for name in self.fields if name != "file"]
 
 
+def refuse_a_loss(piece: Product, shown: list[completeness.Shown]) -> str:
+    """Why a public piece must keep the pictures it has; empty when these are enough. The piece is locked meanwhile."""
+    found = Product.objects.select_for_update(of=("self",)).filter(pk=piece.pk, is_public=True).first()
+    if found is None or not (lacking := completeness.lost(found, shown)):
+        return ""
+    said = gettext(
+        "This piece is public and needs these views: %(views)s. Please upload a new file in their place, or take it off first."
+    )
+    return said % {"views": completeness.words(found, lacking)}
+
+
+def without(pictures) -> list[str]:
+    """Why these pictures must stay, a sentence for each public piece that needs one of them."""
+    sentences = []
+    with transaction.atomic():
+        for piece in Product.objects.filter(pictures__in=pictures).distinct():
+            left = piece.pictures.filter(is_ready=True).exclude(pk__in=[picture.pk for picture in pictures])
+            if said := refuse_a_loss(piece, list(left.values_list("view", "metal_id"))):
+                sentences.append(f"{piece.get_title()}: {said}")
+    return sentences
+
+
+class PicturesOfAPiece(forms.BaseInlineFormSet):
+    """All pictures of a piece: a public one keeps the views it needs."""
+
+    def clean(self):
+        super().clean()
+        standing = [one for one in self.forms if one.instance.pk and one.instance.is_ready]
+        stay = [one for one in standing if not (self.can_delete and self._should_delete_form(one))]
+        if any(self.errors) or not self.instance.is_public or not any(one.has_changed() for one in standing):
+            return
+        shown = [(one.cleaned_data["view"], metal.pk if (metal := one.cleaned_data["metal"]) else None) for one in stay]
+        if said := refuse_a_loss(self.instance, shown):
+            raise forms.ValidationError(said)
+
+
 class PictureInline(Pictured, TranslationTabularInline):
     model = Picture
     form = PictureForm
+    formset = PicturesOfAPiece
     extra = 0
     fields = ("look", "view", "metal", "file", "standing", "alt", "position")
     readonly_fields = ("look", "standing")
@@ -150,6 +189,17 @@ class PictureInline(Pictured, TranslationTabularInline):
 
 class PictureZoneForm(PictureForm):
     """With the place that can be engraved, as the studio measures it."""
+
+    def clean(self):
+        """A public piece keeps the views it needs, whatever they are called."""
+        data = super().clean()
+        picture = self.instance
+        if picture.pk and picture.is_ready and {"view", "metal"} & set(self.changed_data) and data.get("view"):
+            others = picture.piece.pictures.filter(is_ready=True).exclude(pk=picture.pk).values_list("view", "metal_id")
+            metal = data.get("metal")
+            if said := refuse_a_loss(picture.piece, [*others, (data["view"], metal.pk if metal else None)]):
+                self.add_error("view", said)
+        return data
 
     def clean_piece(self):
         piece = self.cleaned_data["piece"]
@@ -170,7 +220,7 @@ class PictureZoneForm(PictureForm):
 
 
 @admin.register(Picture)
-class PictureAdmin(Pictured, TranslationAdmin):
+class PictureAdmin(Pictured, TextsAdmin):
     """Every picture of the house, and what became of each upload."""
 
     form = PictureZoneForm
@@ -180,10 +230,22 @@ class PictureAdmin(Pictured, TranslationAdmin):
     list_filter = ("work", "is_ready", "metal")
     list_select_related = ("piece", "metal")
     search_fields = ("piece__title", "piece__upc", "view")
-    fields = ("piece", "look", "view", "metal", "file", "standing", "alt", "position", "zone")
+    fields = ("piece", "look", "view", "metal", "file", "standing", "position", "zone")
     readonly_fields = ("look", "standing")
     raw_id_fields = ("piece",)
     actions = ["try_again"]
+
+    def get_fieldsets(self, request, obj=None):
+        return [(None, {"fields": self.get_fields(request, obj)}), texts_fieldset(["alt"])]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A picture stays with its piece: under another its words would be read without a second person."""
+        return (*self.readonly_fields, *(("piece",) if obj else ()))
+
+    def get_deleted_objects(self, objs, request):
+        """Django's page of a deletion says why not, and then deletes nothing."""
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, lacking, [*protected, *without(list(objs))]
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -1,24 +1,36 @@
-"""Two people for prices and texts: one proposes, another approves or declines. Each act says who and when."""
+"""Two people for what the house publishes: one proposes, another approves or declines. Each act says who and when.
 
+Which texts, prices and rows these are, is said by `services.foundation.second_person.answer_for` in each app.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core import serializers
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Field
-from modeltranslation.translator import translator
+from django.db.models import CharField, Model, TextField
 
+from services.foundation import second_person
+from services.foundation.memory import Kept
+from services.foundation.outbox import posting
 from services.foundation.regions.models import Region
+from services.foundation.second_person import field_name, kept, text_columns, write
 
 from . import wording
-from .models import ForbiddenWord, Product, Proposal, ProposalKind, ProposalState
+from .models import ForbiddenWord, LastRead, Product, Proposal, ProposalKind, ProposalState
 from .partner import pricing
 from .partner.models import Price
 from .refusals import (
     AlreadyDecided,
     ForbiddenWords,
+    Gone,
     MomentTaken,
+    NotAsItShould,
     NothingBefore,
     NotLower,
     NotPositive,
@@ -27,13 +39,6 @@ from .refusals import (
     OwnProposal,
     ReasonMissing,
 )
-from .search import indexing
-
-
-def text_columns(model: type) -> dict[str, str]:
-    """The columns of a model's translated texts, each with its language: {"title_fr": "fr", …}."""
-    fields = translator.get_options_for_model(model).all_fields
-    return {column.name: column.language for columns in fields.values() for column in columns}
 
 
 def rules_of_house() -> dict[str, list[wording.Rule]]:
@@ -65,14 +70,74 @@ def check_price(variant: Product, region: Region, *, amount: Decimal, starts_at:
         raise NotLower(lowest=lowest, currency=region.currency)
 
 
-def propose_texts(piece: Product, wished: dict[str, str], *, by_id: int, now: datetime) -> Proposal | None:
-    """Keep new texts of a piece (by column) until a second person approves them; None when they say nothing new."""
+def _check_texts(model: type[Model], said: dict[str, Any]) -> None:
+    """Raise ForbiddenWords for a field of this model; a text of no language keeps the rules of all."""
+    rules, languages = rules_of_house(), text_columns(model)
+    every = [rule for found in rules.values() for rule in found]
+    for name, text in said.items():
+        if isinstance(text, str) and isinstance(model._meta.get_field(name), CharField | TextField):
+            check_words(text, rules.get(languages[name], []) if name in languages else every)
+
+
+def snapshot(thing: Any) -> dict[str, Any]:
+    """All that clients read of a row by which two people stand."""
+    answered = _answered(type(thing))
+    return {name: kept(thing, name) for name in answered.fields} | (answered.beside(thing) if answered.beside else {})
+
+
+def last_read(thing: Any) -> dict[str, Any]:
+    """What clients read of this row last, by two people's word; empty when it never was public."""
+    return LastRead.objects.filter(**_key(thing)).values_list("said", flat=True).first() or {}
+
+
+def remember(thing: Any) -> None:
+    """Keep what clients read of a row: it was approved, or taken off after it had been."""
+    LastRead.objects.update_or_create(**_key(thing), defaults={"said": snapshot(thing)})
+
+
+def is_as_approved(thing: Any) -> bool:
+    """Whether a row may become public at once: it says what clients read last, and that may still be said."""
+    try:
+        _check_public(thing)
+    except (ForbiddenWords, NotAsItShould):
+        return False
+    return last_read(thing) == snapshot(thing)
+
+
+def _check_public(thing: Any) -> None:
+    answered = _answered(type(thing))
+    _check_texts(type(thing), {name: kept(thing, name) for name in answered.fields})
+    if answered.check:
+        answered.check(thing)
+
+
+def propose_texts(thing: Any, wished: dict[str, Any], *, by_id: int, now: datetime) -> Proposal | None:
+    """Keep new values of a row's fields until a second person approves them; None when they say nothing new."""
     changes = {
-        column: {"before": getattr(piece, column) or "", "after": after}
-        for column, after in wished.items()
-        if after != (getattr(piece, column) or "")
+        name: {"before": kept(thing, name), "after": after} for name, after in wished.items() if after != kept(thing, name)
     }
-    return _propose(ProposalKind.TEXTS, piece, changes, by_id=by_id, now=now) if changes else None
+    return _propose(ProposalKind.TEXTS, thing, changes, by_id=by_id, now=now) if changes else None
+
+
+def propose_public(thing: Any, *, by_id: int, now: datetime) -> Proposal:
+    """Ask a second person to make a row public, with all that would be read. Raises ForbiddenWords or what `check` raises."""
+    _check_public(thing)
+    flag, read, before = _answered(type(thing)).flag, snapshot(thing), last_read(thing)
+    fields = second_person.of(type(thing)).fields  # type: ignore[union-attr]
+    changes = {flag: {"before": False, "after": True}}
+    changes |= {name: {"before": before.get(name, ""), "after": read[name]} for name in fields if read[name] not in ("", None)}
+    return _propose(ProposalKind.PUBLIC, thing, changes, by_id=by_id, now=now, read=read)
+
+
+def propose_new(thing: Any, related: list[Any], *, by_id: int, now: datetime) -> Proposal:
+    """Keep a row that would be read as soon as it stood, and what belongs to it, until a second person approves it."""
+    changes = {
+        name: {"before": "", "after": kept(thing, name)}
+        for name in _answered(type(thing)).fields
+        if kept(thing, name) not in ("", None)
+    }
+    record = serializers.serialize("json", [thing, *related])
+    return _propose(ProposalKind.NEW, thing, changes, by_id=by_id, now=now, record=record)
 
 
 def propose_price(
@@ -86,10 +151,19 @@ def propose_price(
     return _propose(ProposalKind.PRICE, variant, changes, by_id=by_id, now=now, **more)
 
 
-def _propose(kind: Any, piece: Product, changes: dict, *, by_id: int, now: datetime, **more: object) -> Proposal:
-    same = {"kind": kind, "piece": piece, "changes": changes, "by_id": by_id, "state": ProposalState.WAITING, **more}
+def _propose(kind: Any, thing: Any, changes: dict, *, by_id: int, now: datetime, **more: object) -> Proposal:
+    found = {
+        "kind": kind,
+        **_key(thing),
+        "changes": changes,
+        "by_id": by_id,
+        "state": ProposalState.WAITING,
+        **({"object_id": ""} if kind == ProposalKind.NEW else {}),
+        **more,
+    }
     # A form that is sent twice proposes once.
-    return Proposal.objects.filter(**same).first() or Proposal.objects.create(**same, at=now)
+    same = Proposal.objects.filter(**found).first()
+    return same or Proposal.objects.create(**found, about=_answered(type(thing)).named(thing)[:200], at=now)
 
 
 def _price_at(variant: Product, region: Region, moment: datetime) -> str:
@@ -97,47 +171,116 @@ def _price_at(variant: Product, region: Region, moment: datetime) -> str:
     return str(pricing.prices_of([variant.pk], region_code=region.code, now=moment).get(variant.pk, ""))
 
 
-def waiting_for(piece: Product) -> int:
-    """How many proposals about a piece or variant wait for a second person."""
-    return Proposal.objects.filter(piece=piece, state=ProposalState.WAITING).count()
-
-
-@transaction.atomic
-def approve(proposal_id: int, *, by_id: int, now: datetime) -> Proposal:
-    """Write what was proposed. Raises AlreadyDecided, OwnProposal, Overtaken, ForbiddenWords or what `check_price` raises."""
-    found = _waiting(proposal_id)
-    if found.by_id == by_id:
-        raise OwnProposal()
-    piece = Product.objects.select_for_update(of=("self",)).get(pk=found.piece_id)
-    if found.kind == ProposalKind.TEXTS:
-        _write_texts(piece, found)
-    else:
-        _write_price(piece, found, now)
-    _decide(found, ProposalState.APPROVED, by_id=by_id, now=now)
-    LogEntry.objects.log_actions(by_id, [piece], CHANGE, [{"changed": {"fields": column_names(found)}}], single_object=True)
-    indexing.index(piece.piece)
+def _answered(model: type[Model]) -> second_person.Answered:
+    found = second_person.of(model)
+    if found is None:
+        raise LookupError(f"nobody said which fields of {model.__name__} two people answer for")
     return found
 
 
-def _write_texts(piece: Product, found: Proposal) -> None:
-    languages, rules = text_columns(Product), rules_of_house()
-    changed = {column: way for column, way in found.changes.items() if (getattr(piece, column) or "") != way["before"]}
+def _key(thing: Any) -> dict[str, Any]:
+    return {"content_type": ContentType.objects.get_for_model(type(thing)), "object_id": str(thing.pk)}
+
+
+def waiting_for(thing: Any) -> int:
+    """How many proposals about a row wait for a second person."""
+    return Proposal.objects.filter(**_key(thing), state=ProposalState.WAITING).count()
+
+
+def approve(proposal_id: int, *, by_id: int, now: datetime) -> Proposal:
+    """Write what was proposed.
+
+    Raises AlreadyDecided, OwnProposal, Gone, Overtaken, NotAsItShould, ForbiddenWords, or what `check_price` and a row's own
+    `check` raise.
+    """
+    found = _approve(proposal_id, by_id=by_id, now=now)
+    Kept.forget_everything()  # after the commit: who asks meanwhile must not remember what stood there before
+    return found
+
+
+@transaction.atomic
+def _approve(proposal_id: int, *, by_id: int, now: datetime) -> Proposal:
+    found = _waiting(proposal_id)
+    if found.by_id == by_id:
+        raise OwnProposal()
+    if found.kind == ProposalKind.NEW:
+        thing = _add(found)
+    else:
+        thing = _locked(found)
+        acts = {ProposalKind.TEXTS: _write_texts, ProposalKind.PUBLIC: _make_public, ProposalKind.PRICE: _write_price}
+        acts[found.kind](thing, found, now)
+    remember(thing)
+    _decide(found, ProposalState.APPROVED, by_id=by_id, now=now)
+    act, said = (ADDITION, {"added": {}}) if found.kind == ProposalKind.NEW else (CHANGE, _changed(found))
+    LogEntry.objects.log_actions(by_id, [thing], act, [said], single_object=True)
+    answered = _answered(type(thing))
+    if answered.after:
+        answered.after(thing)
+    return found
+
+
+def _changed(found: Proposal) -> dict[str, Any]:
+    """As Django's log keeps it."""
+    return {"changed": {"fields": names_of(found)}}
+
+
+def _locked(found: Proposal) -> Any:
+    thing = found.thing
+    if thing is None:
+        raise Gone(name=found.about)
+    return _answered(type(thing)).locked(thing)
+
+
+def _write_texts(thing: Any, found: Proposal, now: datetime) -> None:
+    changed = [name for name, way in found.changes.items() if kept(thing, name) != way["before"]]
     if changed:
-        raise Overtaken(names=[column_name(column) for column in changed])
-    for column, way in found.changes.items():
-        check_words(way["after"], rules.get(languages[column], []))
-        setattr(piece, column, way["after"])
-    piece.save()
+        raise Overtaken(names=[field_name(type(thing), name) for name in changed])
+    _check_texts(type(thing), {name: way["after"] for name, way in found.changes.items()})
+    for name, way in found.changes.items():
+        write(thing, name, way["after"])
+    _save(thing, found.changes)
+
+
+def _make_public(thing: Any, found: Proposal, now: datetime) -> None:
+    flag, read = _answered(type(thing)).flag, snapshot(thing)
+    changed = [name for name in {**read, **found.read} if read.get(name) != found.read.get(name)]
+    if getattr(thing, flag):
+        changed.append(flag)
+    if changed:
+        fields = {field.name for field in thing._meta.get_fields()}
+        raise Overtaken(names=[field_name(type(thing), name) if name in fields else name for name in changed])
+    setattr(thing, flag, True)
+    _check_public(thing)
+    _save(thing, [flag])
 
 
 def _write_price(variant: Product, found: Proposal, now: datetime) -> None:
     region, begins = found.region, max(found.starts_at, now)
     way = found.changes["amount"]
     if _price_at(variant, region, begins) != way["before"]:
-        raise Overtaken(names=[column_name("amount")])
+        raise Overtaken(names=names_of(found))
     amount = Decimal(way["after"])
     check_price(variant, region, amount=amount, starts_at=begins, is_reduction=found.is_reduction)
     Price.objects.create(variant=variant, region=region, amount=amount, starts_at=begins, is_reduction=found.is_reduction)
+
+
+def _add(found: Proposal) -> Any:
+    """Make the row that was proposed, and what belongs to it."""
+    rows = [row.object for row in serializers.deserialize("json", found.record)]
+    _check_texts(type(rows[0]), {name: way["after"] for name, way in found.changes.items()})
+    for row in rows:
+        _save(row, [field.name for field in row._meta.fields])
+    found.object_id = str(rows[0].pk)
+    return rows[0]
+
+
+def _save(row: Any, names: Iterable[str]) -> None:
+    """Save a row whose named fields were written, if a form would let it pass. Raises NotAsItShould with its sentences."""
+    try:
+        row.full_clean(exclude={field.name for field in row._meta.fields} - set(names))
+    except ValidationError as no:
+        raise NotAsItShould(sentences=no.messages) from no
+    row.save()
 
 
 @transaction.atomic
@@ -170,16 +313,12 @@ def _waiting(proposal_id: int) -> Proposal:
 
 def _decide(found: Proposal, state: Any, *, by_id: int, now: datetime, reason: str = "") -> None:
     found.state, found.decided_by_id, found.decided_at, found.reason = state, by_id, now, reason[:240]
-    found.save(update_fields=["state", "decided_by", "decided_at", "reason"])
+    found.save(update_fields=["state", "decided_by", "decided_at", "reason", "object_id"])
+    if found.by_id not in (None, by_id):  # the proposer hears of it
+        posting.post("proposal.decided", proposal=found.pk)
 
 
-def column_name(column: str) -> str:
-    """What staff call a column that a proposal changes: Story [fr]."""
-    model = Price if column == "amount" else Product
-    field = model._meta.get_field(column)
-    return str(field.verbose_name) if isinstance(field, Field) else column
-
-
-def column_names(found: Proposal) -> list[str]:
-    """What a proposal changes, in the active language."""
-    return [column_name(column) for column in found.changes]
+def names_of(found: Proposal) -> list[str]:
+    """What staff call the fields that a proposal changes, in the active language."""
+    model = Price if found.kind == ProposalKind.PRICE else found.content_type.model_class()
+    return [field_name(model, name) for name in found.changes] if model else list(found.changes)

@@ -60,6 +60,35 @@ class Overtaken(Refusal):
         }
 
 
+class Gone(Refusal):
+    """Facts: name."""
+
+    code = "gone"
+
+    def sentence(self) -> str:
+        return _("“%(name)s” was removed since. Please decline this proposal.") % self.facts
+
+
+class NotAsItShould(Refusal):
+    """Facts: sentences (of the forms, which would no longer let it pass)."""
+
+    code = "not-as-it-should"
+
+    def sentence(self) -> str:
+        return _("This no longer fits what stands here: %(sentences)s Please decline it and propose anew.") % {
+            "sentences": " ".join(self.facts["sentences"])
+        }
+
+
+class ViewsMissing(NotAsItShould):
+    """Facts: views (in words)."""
+
+    code = "views-missing"
+
+    def sentence(self) -> str:
+        return _("This piece cannot be public yet. Missing: %(views)s. Please upload what is missing first.") % self.facts
+
+
 class MomentTaken(Refusal):
     code = "moment-taken"
 

@@ -3,15 +3,15 @@
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from services.foundation.house import house
 from services.foundation.regions.roster import all_regions
+from services.foundation.texts_admin import TextsAdmin, TextsForm
 
 from .models import Section
 
 
-class SectionForm(forms.ModelForm):
+class SectionForm(TextsForm):
     scene = forms.ChoiceField(
         label=_("picture of the house"), required=False, choices=lambda: [("", "—"), *((name, name) for name in house().scenes)]
     )
@@ -30,7 +30,7 @@ class SectionForm(forms.ModelForm):
 
 
 @admin.register(Section)
-class SectionAdmin(TranslationAdmin):
+class SectionAdmin(TextsAdmin):
     form = SectionForm
     list_display = ("__str__", "kind", "position", "regions", "publish_at", "withdraw_at", "is_public")
     list_editable = ("position", "is_public")

@@ -2,7 +2,8 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
+
+from services.foundation.texts_admin import TextsAdmin, TwoPeople
 
 from .feasts import falls_on
 from .models import Feast, Holiday, Transit
@@ -16,13 +17,16 @@ class HolidayAdmin(admin.ModelAdmin):
 
 
 @admin.register(Transit)
-class TransitAdmin(admin.ModelAdmin):
+class TransitAdmin(TwoPeople):
     list_display = ("region", "country", "subdivision", "days", "cut_off_hour", "charge")
     list_filter = ("region",)
 
+    def has_delete_permission(self, request, obj=None):
+        return False  # another row would take its place, and its charge: a price changed by one person
+
 
 @admin.register(Feast)
-class FeastAdmin(TranslationAdmin):
+class FeastAdmin(TextsAdmin):
     list_display = ("name", "calendar", "month", "day", "next_on", "is_offered", "position")
     list_filter = ("calendar", "is_offered")
 

@@ -4,11 +4,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
 
 from services.foundation.formats import day_words, listed
 from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.refusal import Refusal
+from services.foundation.texts_admin import TextsAdmin
 
 from . import commissioning, reserving
 from .faces import FACES
@@ -29,7 +29,7 @@ class StationForm(forms.ModelForm):
 
 
 @admin.register(Zone)
-class ZoneAdmin(TranslationAdmin):
+class ZoneAdmin(TextsAdmin):
     list_display = ("piece", "name", "method", "shape", "width_mm", "height_mm", "max_lines", "work_days")
     list_filter = ("method",)
     raw_id_fields = ("piece",)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.models import Occasion, Product
+from catalog import proposing
+from catalog.models import Occasion, Product, Proposal
 from catalog.offering import Offer
 from catalog.partner.models import Price
 from catalog.search import finder, vocabulary
@@ -297,6 +298,9 @@ class TestOccasions:
         refused = client.post(url, form | {"month": 2, "day": 31})
         assert refused.status_code == 200 and "no such day" in refused.content.decode()
         assert client.post(url, form).status_code == 302
+        assert "graduation" not in page(client)
+        second = makers.User.objects.create_user("second@house.example", is_staff=True)
+        proposing.approve(Proposal.objects.get().pk, by_id=second.pk, now=timezone.now())
         assert pieces(page(client, "?occasion=graduation")) == ["halo-band"]
         for asked in ("graduation", "毕业", "diplome"):
             assert "halo-band" in client.get("/eu/en/search/", {"q": asked}).content.decode().split("<main")[1]

@@ -10,7 +10,8 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
-from catalog.models import Picture, Product
+from catalog import proposing
+from catalog.models import Picture, Product, Proposal
 from flagship.clients.models import User
 from flagship.stage.models import Kind, Section
 from services.foundation.house import house as the_house
@@ -157,6 +158,10 @@ class TestInTheAdmin:
         )
         assert answer.status_code == 302, answer.content.decode()
         assert Section.objects.get(code="new").regions == ["eu"]
+        merchandiser.get("/staff/")  # reads the message
+        assert "title en" not in home(merchandiser)
+        second = User.objects.create_user("second@house.example", is_staff=True)
+        proposing.approve(Proposal.objects.get().pk, by_id=second.pk, now=timezone.now())
         assert "title en" in home(merchandiser) and "title en" not in home(merchandiser, "us/en")
 
     @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ class TestTexts:
         assert "Quincunx" not in said(client.get("/eu/en/pieces/halo-band/"))
         found = Proposal.objects.get()
         assert found.changes == {"title_en": {"before": before, "after": "Quincunx band"}}
-        assert (found.by.name, found.state, found.piece) == ("Merchandiser", ProposalState.WAITING, piece)
+        assert (found.by.name, found.state, found.thing) == ("Merchandiser", ProposalState.WAITING, piece)
         assert "title" not in LogEntry.objects.get().get_change_message().lower()
         page = said(client.get(change_url(found)))
         assert before in page and "Quincunx band" in page and "Approve" not in page and "Take back" in page
@@ -262,7 +262,9 @@ class TestTexts:
         client = staff("Merchandiser")
         url = change_url(the_piece())
         client.post(url, form_of(client, url, title_en="Draft band", is_public="on"))
-        assert the_piece().is_public and the_piece().title_en != "Draft band" and Proposal.objects.count() == 1
+        assert not the_piece().is_public and the_piece().title_en == "Draft band"
+        found = Proposal.objects.get()
+        assert found.kind == "public" and found.changes["title_en"]["after"] == "Draft band"
 
     def test_nobody_approves_his_own_not_even_a_superuser(self, client):
         boss = makers.User.objects.create_superuser("boss@house.example", "x" * 12)

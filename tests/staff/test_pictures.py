@@ -561,7 +561,7 @@ def test_who_may_only_look_at_pictures_still_changes_the_texts_beside_them(staff
     answer = client.post(reverse("admin:catalogue_product_change", args=[piece.pk]), data)
     assert answer.status_code == 302, answer.context["errors"]
     piece.refresh_from_db()
-    assert Proposal.objects.get(piece=piece).changes["title_en"]["after"] == "Halo ring, by hand"
+    assert Proposal.objects.get().changes["title_en"]["after"] == "Halo ring, by hand"
     assert piece.pictures.get().view == "front-platinum"
 
 
@@ -701,8 +701,8 @@ def test_a_piece_becomes_public_only_with_its_views(staff):
     Picture.objects.filter(piece=piece).update(is_ready=True)
     assert client.post(url, form).status_code == 302
     piece.refresh_from_db()
-    assert piece.is_public
-    assert Proposal.objects.get(piece=piece).changes["title_en"]["after"] == "Halo ring, by hand"
+    assert not piece.is_public  # a second person has to look at it
+    assert Proposal.objects.get().changes["title_en"]["after"] == "Halo ring, by hand"
 
 
 def test_a_text_of_a_public_piece_changes_even_while_a_view_is_missing(staff):

@@ -1,5 +1,6 @@
 from django.contrib import admin
-from modeltranslation.admin import TranslationAdmin
+
+from services.foundation.texts_admin import TextsAdmin
 
 from . import roster
 from .models import Region, TaxRate
@@ -11,7 +12,7 @@ class TaxRateInline(admin.TabularInline):
 
 
 @admin.register(Region)
-class RegionAdmin(TranslationAdmin):
+class RegionAdmin(TextsAdmin):
     list_display = ("code", "name", "currency", "tax_mode", "time_zone_name")
     search_fields = ("code", "name")
     inlines = [TaxRateInline]
