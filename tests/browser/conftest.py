@@ -141,11 +141,13 @@ def flagship():
     var.mkdir(parents=True)
     modes = {parent: parent.stat().st_mode for parent in var.parents}
     house = Flagship(var).start()
-    house.wait_for("Flagship is open")
     house.modes_before = modes
-    yield house
-    house.stop()
-    shutil.rmtree(var, ignore_errors=True)
+    try:
+        house.wait_for("Flagship is open")
+        yield house
+    finally:
+        house.stop()
+        shutil.rmtree(var, ignore_errors=True)
 
 
 def browser_program(playwright) -> str | None:
