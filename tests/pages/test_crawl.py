@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from services.foundation.regions.roster import all_regions
-from tests.audit import guests
+from tests.audit import arriving
 from tests.audit.crawling import Answer, Crawl, FewOfEach, kind_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
@@ -51,7 +51,7 @@ def test_every_link_leads_somewhere_and_every_page_is_well_made(client, language
 
 
 def test_every_link_in_a_clients_rooms_leads_somewhere(client, standin):
-    guest = guests.arrive(standin)
+    guest = arriving.arrive(standin)
     client.cookies[guest.cookie] = guest.session
     wanted = FewOfEach(kind_of, most=1)
     crawl = Crawl(fetcher(client), settings.SITE_URL, lambda a: ("/account/" in a or "/orders/" in a) and wanted(a))

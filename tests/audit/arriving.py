@@ -4,7 +4,7 @@ Everything goes through the house's own doors (see `tests.makers`); nothing is w
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -16,43 +16,17 @@ from flagship.clients import wishing
 from flagship.clients.models import User
 from services.delivery.models import SavedAddress
 from tests import makers
+from tests.audit.guest import Guest
 from tests.conftest import Standin
 
 EMAIL = "measure@client.example"
 
 
-@dataclass(frozen=True)
-class Guest:
-    """A signed-in client: his session, and the numbers of his orders."""
-
-    cookie: str
-    session: str
-    paid: str
-    plan: str
-    unpaid: str
-    gift_line: int
-
-    def addresses(self) -> list[str]:
-        """His rooms, as they stand behind a region and a language."""
-        rooms = (
-            "",
-            "orders/",
-            "addresses/",
-            "addresses/new/",
-            "sizes/",
-            "wishes/",
-            "plans/",
-            "contact/",
-            "privacy/",
-            "privacy/erase/",
-        )
-        changes = ("", "cancel/", "change/address/", "change/day/", f"change/gift/{self.gift_line}/")
-        mine = [f"account/{room}" for room in rooms] + [f"orders/{self.paid}/{change}" for change in changes]
-        return [*mine, f"orders/{self.plan}/", f"orders/{self.unpaid}/", "checkout/"]
-
-
 def arrive(standin: Standin | None = None) -> Guest:
-    """The client, with his three orders. The pieces he takes are the Arc bangles in white gold, which no other test buys."""
+    """The client, with his three orders and a piece in his bag.
+
+    What he orders are the Arc bangles in white gold, which no other test buys.
+    """
     standin = standin or Standin(settings.PAYMENT_API_BASE)
     user, _new = User.objects.get_or_create(
         email=EMAIL, defaults={"name": "Anna Test", "email_verified_at": timezone.now(), "mobile": "+33612345670"}
@@ -63,6 +37,7 @@ def arrive(standin: Standin | None = None) -> Guest:
     paid = _order(user, "15", engraved="A & P", gift=makers.GIFT)
     plan = _order(user, "16", payment="instalments")
     unpaid = _order(user, "17")
+    makers.fill(makers.variant("halo-band", size="50"), who=makers.buyer("measure", user))
     for order in (paid, plan):
         makers.pay(order, standin)
     return Guest(settings.SESSION_COOKIE_NAME, _sign_in(user), paid.number, plan.number, unpaid.number, paid.lines.get().pk)
