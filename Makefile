@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c '' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: run test check format messages web worker beat lock clean
+.PHONY: run test audit check format messages web worker beat lock clean
 
 run: .venv/demo
 	@$(BIN)/python -m flagship.run
@@ -11,6 +11,10 @@ run: .venv/demo
 test: .venv/dev
 	@$(BIN)/python -m pytest -n 2 -m "not serial" tests
 	@$(BIN)/python -m pytest -m serial tests
+
+# A quarter of an hour and more; ROUNDS=1 and ONLY=crawl,html,axe,interactions,lighthouse shorten it.
+audit: .venv/dev
+	@$(BIN)/python -m tests.audit
 
 check: .venv/dev
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import date, timedelta
 
 import pytest
 import requests
@@ -194,7 +195,16 @@ def test_the_whole_journey_with_a_declined_card_on_the_way(flagship, open_page, 
 def test_the_journey_works_without_script(flagship, open_page):
     words = WORDS["en"]
     page = open_page(390, script=False)
-    page.goto("/eu/en/pieces/halo-band/")
+    page.goto("/eu/en/")
+    page.get_by_role("link", name=words["search"]).first.click()
+    page.locator("main [name=q]").fill("halo band")
+    page.locator("main").get_by_role("button", name="Find").click()
+    page.locator("main a[href*='/pieces/halo-band/']").first.click()
+    page.locator("details.delivery > summary").click()
+    page.get_by_label("Where", exact=True).select_option("FR")
+    page.get_by_label("In hand by").fill((date.today() + timedelta(days=300)).isoformat())
+    page.get_by_role("button", name="Show the day").click()
+    expect(page.locator("main")).to_contain_text("In time for")
     page.get_by_role("button", name=words["engrave"]).click()
     page.get_by_label(words["inscription"], exact=True).fill("M" * 60)
     page.get_by_role("button", name="Show the proof").click()
@@ -205,13 +215,38 @@ def test_the_journey_works_without_script(flagship, open_page):
     page.get_by_label(words["spelling"]).check()
     page.get_by_label(words["final"]).check()
     page.get_by_role("button", name=words["keep"]).click()
+    page.get_by_role("button", name=words["gift"], exact=True).click()
+    page.get_by_label(words["card"]).fill("For you,\nalways.")
+    page.get_by_role("button", name="Show the card").click()
+    expect(page.locator(".card-preview")).to_have_text("For you,\nalways.")
+    page.get_by_role("button", name=words["keep_gift"]).click()
     page.get_by_role("button", name=words["add"]).click()
+    expect(page.get_by_alt_text("A & P").first).to_be_visible()
+    expect(page.locator("main")).to_contain_text("For you,")
     page.get_by_role("link", name=words["checkout"]).click()
     fill_address(page, "eu", "noscript@client.example")
     page.get_by_label(words["terms"]).check()
     page.get_by_role("button", name=words["place"]).click()
     pay(page, words, "4242424242424242")
     expect(page.locator("main")).to_contain_text("Confirmed")
+    asked = ask_for_a_later_day(page)
+    code = "from checkout.order.models import Order; print(Order.objects.get(guest_email='noscript@client.example').requested_on)"
+    assert flagship.shell(code) == asked
+    page.get_by_role("link", name="Card and packing").click()
+    expect(page.get_by_label(words["card"])).to_have_value("For you,\nalways.")
+
+
+def ask_for_a_later_day(page) -> str:
+    """The same day of the week, one or two or three weeks later: one of them is no holiday."""
+    page.get_by_role("link", name="A later day").click()
+    first = date.fromisoformat(page.locator("[name=day]").input_value())
+    for weeks in (1, 2, 3):
+        asked = (first + timedelta(weeks=weeks)).isoformat()
+        page.get_by_label("Not before").fill(asked)
+        page.get_by_role("button", name="Keep this day").click()
+        if "not before, as you asked" in page.locator("main").inner_text():
+            return asked
+    raise AssertionError("no later day is taken")
 
 
 def test_a_client_cancels_and_the_money_goes_back(flagship, open_page):

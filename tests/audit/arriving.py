@@ -1,0 +1,63 @@
+"""Puts a client into a house so that every one of his rooms has something in it: orders in three states, a wish, an address.
+
+Everything goes through the house's own doors (see `tests.makers`); nothing is written that a client could not have brought about.
+"""
+
+import json
+from dataclasses import asdict
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from checkout.order.models import Order
+from flagship.clients import wishing
+from flagship.clients.models import User
+from services.delivery.models import SavedAddress
+from tests import makers
+from tests.audit.guest import Guest
+from tests.conftest import Standin
+
+EMAIL = "measure@client.example"
+
+
+def arrive(standin: Standin | None = None) -> Guest:
+    """The client, with his three orders and a piece in his bag.
+
+    What he orders are the Arc bangles in white gold, which no other test buys.
+    """
+    standin = standin or Standin(settings.PAYMENT_API_BASE)
+    user, _new = User.objects.get_or_create(
+        email=EMAIL, defaults={"name": "Anna Test", "email_verified_at": timezone.now(), "mobile": "+33612345670"}
+    )
+    found = {"name": "Anna Test", "mobile": "+33612345670", "country": "FR", "city": "Paris", "postcode": "75001"}
+    SavedAddress.objects.get_or_create(client=user, line1="12 rue de Rivoli", defaults={**found, "is_default": True})
+    wishing.keep({"client": user}, makers.variant("halo-band", size="52").pk, now=timezone.now())
+    paid = _order(user, "15", engraved="A & P", gift=makers.GIFT)
+    plan = _order(user, "16", payment="instalments")
+    unpaid = _order(user, "17")
+    makers.fill(makers.variant("halo-band", size="50"), who=makers.buyer("measure", user))
+    for order in (paid, plan):
+        makers.pay(order, standin)
+    return Guest(settings.SESSION_COOKIE_NAME, _sign_in(user), paid.number, plan.number, unpaid.number, paid.lines.get().pk)
+
+
+def _order(user: User, size: str, *, engraved: str = "", gift=None, payment: str = "full") -> Order:
+    who = makers.buyer("measure", user)
+    bag = makers.fill(makers.variant("arc-bangle", metal="white", size=size), who=who, engraved=engraved, gift=gift)
+    return makers.place(bag, who=who, payment=payment)
+
+
+def _sign_in(user: User) -> str:
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
+
+
+def arrive_in_words() -> str:
+    """For a house that runs in another process."""
+    return json.dumps(asdict(arrive()))

@@ -1,0 +1,33 @@
+"""Who walks through the clients' rooms. Knows no Django: whoever drives a browser knows the house from outside only."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A signed-in client: his session, and the numbers of his orders."""
+
+    cookie: str
+    session: str
+    paid: str
+    plan: str
+    unpaid: str
+    gift_line: int
+
+    def addresses(self) -> list[str]:
+        """His rooms, as they stand behind a region and a language."""
+        rooms = (
+            "",
+            "orders/",
+            "addresses/",
+            "addresses/new/",
+            "sizes/",
+            "wishes/",
+            "plans/",
+            "contact/",
+            "privacy/",
+            "privacy/erase/",
+        )
+        changes = ("", "cancel/", "change/address/", "change/day/", f"change/gift/{self.gift_line}/")
+        mine = [f"account/{room}" for room in rooms] + [f"orders/{self.paid}/{change}" for change in changes]
+        return [*mine, f"orders/{self.plan}/", f"orders/{self.unpaid}/", "checkout/"]
