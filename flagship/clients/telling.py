@@ -105,18 +105,7 @@ def _crafts(line) -> dict[str, Any]:
 
 
 def _address(order: Order) -> dict[str, Any] | None:
-    found = order.shipping_address
-    return found and {
-        "name": found.name,
-        "mobile": found.mobile,
-        "country": found.country_id,
-        "subdivision": found.state,
-        "city": found.line4,
-        "district": found.district,
-        "line1": found.line1,
-        "line2": found.line2,
-        "postcode": found.postcode,
-    }
+    return order.shipping_address and order.shipping_address.fields
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -33,6 +33,13 @@ def quoted(text: str) -> str:
     return formats.quoted(text)
 
 
+@register.filter
+def lang(text: object) -> SafeString:
+    """The attribute for an element that holds words in another language than the page: `<p{{ card|lang }}>{{ card }}</p>`."""
+    tag = formats.foreign(text)
+    return format_html(' lang="{}"', tag) if tag else mark_safe("")
+
+
 @register.simple_tag
 def listed(*words: object) -> str:
     """Several words in a row: `{% listed box ribbon %}`."""
@@ -182,10 +189,9 @@ def here(context) -> str:
 def alternates(context) -> list[tuple[str, str]]:
     """This page for other readers: language and main country of each region (BCP 47), and the door for everybody else."""
     request = context["request"]
-    tags = {"zh-hans": "zh-Hans"}
     found = [
         (
-            f"{tags.get(language, language)}-{region.countries[0]}",
+            f"{formats.TAGS.get(language, language)}-{region.countries[0]}",
             f"{settings.SITE_URL}/{region.code}/{language}{request.path_info}",
         )
         for region in context["regions"]

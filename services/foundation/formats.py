@@ -1,5 +1,6 @@
-"""Amounts and days as the active language writes them."""
+"""Amounts and days as the active language writes them, and in which language a text is written."""
 
+import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import date, datetime, tzinfo
@@ -10,6 +11,9 @@ from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_currency
 from django.utils.translation import get_language
 
+#: Languages as HTML names them (BCP 47), where that differs from Django's name.
+TAGS = {"zh-hans": "zh-Hans"}
+_HANZI = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LOCALES = {"zh-hans": "zh_Hans_CN", "en": "en_GB", "fr": "fr_FR"}
 
 
@@ -40,6 +44,15 @@ def listed(words: Iterable[object]) -> str:
 def quoted(text: str) -> str:
     """A text in the quotation marks of the active language: “…”, or « … » with their spaces."""
     return f"«\u00a0{text}\u00a0»" if locale().language == "fr" else f"“{text}”"
+
+
+def foreign(text: object) -> str:
+    """The language (BCP 47) of words that are not in the active one: zh-Hans where there are hanzi, empty otherwise.
+
+    Of a client's own words and of addresses nobody has told us the language; their signs tell this much.
+    """
+    is_chinese = (get_language() or "").startswith("zh")
+    return TAGS["zh-hans"] if not is_chinese and _HANZI.search(str(text)) else ""
 
 
 def day_words(day: date | datetime) -> str:

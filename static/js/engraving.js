@@ -1,6 +1,7 @@
 // <engraving-panel>: the proof follows the typing. The server draws and judges, the same page answers, and its live parts are
 // put in place of ours; without script the button "Show the proof" does the same.
 import { parsed } from "./parse.js";
+import { languageOf } from "./tongue.js";
 
 customElements.define("engraving-panel", class extends HTMLElement {
   connectedCallback() {
@@ -38,6 +39,7 @@ customElements.define("engraving-panel", class extends HTMLElement {
       const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
       if (other && other.innerHTML !== part.innerHTML) part.replaceChildren(...other.childNodes);
     }
+    this.form.inscription.lang = languageOf(this.form.inscription.value);
     this.form.inscription.setAttribute("aria-invalid", String(Boolean(this.querySelector("#fit .error"))));
   }
 });
