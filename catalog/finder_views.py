@@ -35,6 +35,11 @@ class Asked:
     wish: Wish
     where: reaching.Wish
 
+    @property
+    def is_any(self) -> bool:
+        """Whether it asks for anything, so that the page shows a choice among all gifts."""
+        return bool(self.occasion or self.person or any(self.typed.values()) or self.where.is_asked)
+
     def address(self, wish: Wish) -> str:
         """The address of this question with another wish: what it gives up is left out."""
         kept = {
@@ -79,6 +84,8 @@ def gifts(request: HttpRequest) -> HttpResponse:
         "loosened": loosened,
         "loosened_address": asked.address(loosened.wish) if loosened else "",
         "query": asked.address(asked.wish)[1:],
+        "is_narrowed": asked.is_any,
+        "share": page.object_list[0].picture if page.object_list else None,
     }
     return render(request, "catalog/gifts.html", context)
 

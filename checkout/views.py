@@ -152,9 +152,9 @@ def _destination(typed: forms.Typed) -> Destination:
 
 
 def _plan(request: HttpRequest, totals):
-    """The instalment schedule of these totals, or the Refusal that says why not; None where the region has none."""
-    if "instalments" not in request.region.payment_methods:
-        return None
+    """The instalment schedule of these totals, or the Refusal that says why not; None where the house has none."""
+    if agreeing.WAY not in request.region.payment_methods:
+        return agreeing.refusal_of(request.region)
     first = request.now.astimezone(request.region.time_zone).date()
     try:
         return agreeing.offer(region_code=request.region.code, total=totals.total, currency=totals.currency, first=first)

@@ -172,37 +172,52 @@ def preload_house_picture(scene: str, sizes: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def share_picture(context) -> str:
-    """The address of the picture shown where this page is shared: the page's own, else the house's."""
-    found = context.get("share") or _scene("hero") or _scene("open")
-    return found.address if found else ""
+def share_picture(context) -> dict[str, object] | None:
+    """The picture shown where this page is shared, as its largest file: the page's own, else the house's."""
+    found = context.get("share") or _scene("hero", house().texts["hero_alt"]) or _scene("open")
+    if not found or not found.address:
+        return None
+    width = found.widths[-1]
+    return {"address": found.address, "width": width, "height": round(found.height * width / found.width), "alt": found.alt}
 
 
 @register.simple_tag(takes_context=True)
-def here(context) -> str:
-    """The one address of this page: of its region and language, without a query."""
+def share_locales(context) -> list[str]:
+    """How this page's region and language are called where it is shared (fr_FR), then every other in which it can be read."""
     request = context["request"]
-    return f"{settings.SITE_URL}/{request.region.code}/{request.language}{request.path_info}"
+    others = [formats.share_locale(language, region.formats) for region in context["regions"] for language in region.languages]
+    return list(dict.fromkeys([formats.share_locale(request.language, request.region.formats), *others]))
+
+
+def _page(number: int | str) -> str:
+    """The query of a further page of a list; the first has none."""
+    return f"?page={number}" if number and int(number) > 1 else ""
 
 
 @register.simple_tag(takes_context=True)
-def alternates(context) -> list[tuple[str, str]]:
-    """This page for other readers: language and main country of each region (BCP 47), and the door for everybody else."""
+def here(context, number: int | str = 1) -> str:
+    """The one address of this page: of its region and language, without a query but the number of a further page."""
     request = context["request"]
-    found = [
-        (
-            f"{formats.TAGS.get(language, language)}-{region.countries[0]}",
-            f"{settings.SITE_URL}/{region.code}/{language}{request.path_info}",
-        )
-        for region in context["regions"]
-        for language in region.languages
-    ]
-    return [*found, ("x-default", f"{settings.SITE_URL}/")]
+    return f"{settings.SITE_URL}/{request.region.code}/{request.language}{request.path_info}{_page(number)}"
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context, number: int | str = 1) -> list[tuple[str, str]]:
+    """This page for other readers: each language in each country of each region (BCP 47), and the door for everybody else."""
+    request = context["request"]
+    found: dict[str, str] = {}
+    for region in context["regions"]:
+        for language in region.languages:
+            address = f"{settings.SITE_URL}/{region.code}/{language}{request.path_info}{_page(number)}"
+            for country in region.countries:
+                found.setdefault(f"{formats.TAGS.get(language, language)}-{country}", address)
+    return [*found.items(), ("x-default", f"{settings.SITE_URL}/")]
 
 
 @register.simple_tag
-def structured(data: dict[str, object]) -> SafeString:
+def structured(facts: list[dict[str, object]]) -> SafeString:
     """Facts for search engines (JSON-LD): a block of data that no browser runs, escaped so that it cannot end itself."""
+    data = {"@context": "https://schema.org", "@graph": facts}
     text = json.dumps(data, ensure_ascii=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 

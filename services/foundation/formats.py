@@ -27,6 +27,12 @@ def locale() -> Locale:
     return Locale.parse(regional.get().get(language) or _LOCALES.get(language, "en_GB"))
 
 
+def share_locale(language: str, written: dict[str, str]) -> str:
+    """A language as one region writes it, in the spelling of those who show shared pages: fr_FR, zh_CN."""
+    found = Locale.parse(written.get(language) or _LOCALES.get(language, "en_GB"))
+    return f"{found.language}_{found.territory}"
+
+
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its sign; cents only where there are any."""
     where = locale()
