@@ -1,6 +1,7 @@
 // <bag-drawer>: the bag beside the page. "Add to bag" and the bag's link open it; its forms are answered inside it.
 // Everything in it is the bag's own page, from the same address; without script that page is shown.
 import { parsed } from "./parse.js";
+import { answerOf, hush, isBusy, sayFailed, wait } from "./waiting.js";
 
 customElements.define("bag-drawer", class extends HTMLElement {
   connectedCallback() {
@@ -19,7 +20,7 @@ customElements.define("bag-drawer", class extends HTMLElement {
     const link = event.target.closest("a[data-bag]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || location.pathname === this.address) return;
     event.preventDefault();
-    this.ask(this.address);
+    if (!isBusy(this)) this.ask(this.address, { place: this });
   }
 
   submit(event) {
@@ -27,15 +28,25 @@ customElements.define("bag-drawer", class extends HTMLElement {
     const adds = form.matches("form[data-adds]") && !event.submitter?.hasAttribute("formaction");
     if (event.defaultPrevented || !(adds || this.inside.contains(form)) || location.pathname === this.address) return;
     event.preventDefault();
-    event.submitter?.setAttribute("aria-disabled", "true");
-    this.ask(form.action, new FormData(form, event.submitter)).finally(() => event.submitter?.removeAttribute("aria-disabled"));
+    const place = this.inside.contains(form) ? this.inside : form;
+    if (!isBusy(place)) this.ask(form.action, { body: new FormData(form, event.submitter), place, button: event.submitter });
   }
 
-  async ask(address, body) {
-    const asked = body ? { method: "POST", body } : {};
-    const answer = await fetch(address, { ...asked, headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-    if (!answer?.ok) { location.assign(this.address); return; }
-    const fresh = parsed(await answer.text());
+  // `place` waits meanwhile; a failure is said beside the button, or in the drawer that was to be opened.
+  async ask(address, { body, place, button }) {
+    hush();
+    const end = wait(place, button);
+    const answer = await answerOf(address, body ? { method: "POST", body } : {});
+    end();
+    if (!answer) {
+      if (button) { sayFailed(button); return; }
+      this.inside.replaceChildren();
+      this.dialog.showModal();
+      sayFailed(this.inside);
+      return;
+    }
+    if (!answer.ok) { location.assign(this.address); return; }
+    const fresh = parsed(answer.text);
     const bag = fresh.querySelector('[data-part="bag"]');
     if (!bag) { this.elsewhere(answer.url, fresh); return; }
     const notes = fresh.querySelector("main > .notes");
