@@ -9,7 +9,6 @@ from django.shortcuts import render
 from services.deferred import agreeing
 from services.delivery import places
 from services.delivery.places import Place
-from services.engraving import faces
 from services.foundation.house import house
 from services.foundation.units import availability
 from services.launches import opening
@@ -144,7 +143,6 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "launch": launch,
         "zone": zones[0] if zones else None,
         "kept": kept,
-        "faces": faces.FACES,
         "said": house().texts,
         "plan": plan,
         "plan_refusal": plan_refusal,
