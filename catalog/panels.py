@@ -18,6 +18,7 @@ from services.foundation.house import house
 from services.foundation.refusal import Refusal
 from services.gifting import wrapping
 from services.gifting.models import OptionKind, PackingOption
+from services.gifting.refusals import NotOffered
 
 from . import crafts
 from .models import Picture, Product
@@ -185,7 +186,7 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         raise Http404
     kept = keeper.kept().gift
     before = kept or wrapping.Wish(boxes[0].code, ribbons[0].code, "")
-    wish, refusal = before, None
+    wish, errors = before, {}
     if request.method == "POST":
         act = request.POST.get("act", "")
         wish = wrapping.Wish(request.POST.get("box", ""), request.POST.get("ribbon", ""), request.POST.get("card", ""))
@@ -201,13 +202,13 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
                 messages.success(request, _("The gift packing is kept; it stays with the piece."))
                 return HttpResponseRedirect(keeper.back)
         except Refusal as no:
-            refusal = no
+            errors["packing" if isinstance(no, NotOffered) else "card"] = no.sentence()
     context = {
         "piece": piece,
         "boxes": boxes,
         "ribbons": ribbons,
         "wish": wish,
-        "refusal": refusal,
+        "errors": errors,
         "metal": request.POST.get("metal") or request.GET.get("metal", ""),
         "size": request.POST.get("size") or request.GET.get("size", ""),
         "kept": kept,
@@ -215,4 +216,4 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         "said": house().texts,
         "back": keeper.back,
     }
-    return render(request, "catalog/gift.html", context, status=422 if refusal else 200)
+    return render(request, "catalog/gift.html", context, status=422 if errors else 200)

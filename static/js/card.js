@@ -1,9 +1,14 @@
 // <message-card>: the card's preview follows the typing; without script the button "Show the card" does the same.
+import { languageOf } from "./tongue.js";
+
 customElements.define("message-card", class extends HTMLElement {
   connectedCallback() {
     const preview = this.querySelector(".card-preview");
     const field = this.querySelector("textarea");
     this.querySelector("[data-by-hand]").hidden = true;
-    field.addEventListener("input", () => { preview.textContent = field.value; });
+    field.addEventListener("input", () => {
+      preview.textContent = field.value;
+      preview.lang = field.lang = languageOf(field.value);
+    });
   }
 });

@@ -27,8 +27,8 @@ from services.foundation.contacts.models import Code
 from services.foundation.units.models import Hold
 from tests import makers
 from tests.makers import fill, place, variant, work_off
+from tests.pages.doing import FORM, kept, sign_in
 from tests.pages.test_budgets import queries
-from tests.pages.test_pages import FORM, kept, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 PARIS = {
@@ -691,8 +691,6 @@ class TestErasing:
         assert anna.is_active
 
     def test_whoever_comes_back_begins_anew(self, client, anna):
-        from tests.pages.test_pages import sign_in
-
         order = order_of(anna, state=OrderState.HANDED_OVER)
         erase(client)
         code = sign_in(client, "anna@client.example")
