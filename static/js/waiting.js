@@ -45,7 +45,7 @@ export function sayFailed(near, why = navigator.onLine ? "failed" : "offline") {
   hush();
   const note = document.createElement("p");
   note.className = "note note-error";
-  note.dataset.failed = "";
+  note.dataset.unanswered = "";
   note.setAttribute("role", "alert");
   note.textContent = words[why] ?? why;
   const spot = near.closest(".act, .choices, .pages, .field, p, form");
@@ -55,7 +55,7 @@ export function sayFailed(near, why = navigator.onLine ? "failed" : "offline") {
 }
 
 export function hush() {
-  for (const note of document.querySelectorAll("[data-failed]")) note.remove();
+  for (const note of document.querySelectorAll("[data-unanswered]")) note.remove();
 }
 
 export { PATIENCE };
