@@ -4,21 +4,25 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
+from services.foundation.scheduled_admin import ScheduledAdmin, ShownFilter
+
 from .models import Occasion, Product
 from .search import indexing
-from .showing import occasions
+from .showing import every_occasion
 
 
 @admin.register(Occasion)
-class OccasionAdmin(TranslationAdmin):
-    list_display = ("name", "slug", "position", "is_public")
+class OccasionAdmin(ScheduledAdmin, TranslationAdmin):
+    list_display = ("name", "slug", "feast", "position", "is_public", "on_show")
     list_editable = ("position", "is_public")
+    list_filter = (ShownFilter,)
+    list_select_related = ("feast",)
     search_fields = ("name", "name_zh_hans", "name_fr")
     filter_horizontal = ("pieces",)
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
-        (None, {"fields": ("name", "line", "slug", "position", "is_public", "pieces")}),
-        (_("When"), {"fields": ("month", "day", "lunar_note")}),
+        (None, {"fields": ("name", "line", "slug", "position", "is_public", "publish_at", "withdraw_at", "pieces")}),
+        (_("When"), {"fields": ("feast",)}),
     )
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -51,4 +55,4 @@ class OccasionAdmin(TranslationAdmin):
     def _known(pieces):
         """Pieces are found by the names of their occasions."""
         indexing.index_some(pieces)
-        occasions.forget()
+        every_occasion.forget()

@@ -17,6 +17,7 @@ app.conf.beat_schedule = {
     "ask the provider about open payments": {"task": "money.settle_open_payments", "schedule": 30.0},
     "forget old codes": {"task": "contacts.forget_old_codes", "schedule": 3600.0},
     "clear away old pictures": {"task": "catalog.clear_away_pictures", "schedule": 6 * 3600.0},
+    "find pieces by what is shown": {"task": "catalog.index_what_turned", "schedule": 60.0},
     "forget guests' old wishes": {"task": "clients.forget_guests_wishes", "schedule": 86400.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},
 }

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Picture, Product
 from catalog.partner.pricing import prices_of
-from catalog.showing import is_shown, reason_of
+from catalog.showing import reason_of
 from checkout.basket.contents import picture_of, variant_words
 from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
+from services.foundation.scheduling import is_shown
 from services.foundation.units import availability
 from services.foundation.units.availability import Reason
 from services.launches import opening

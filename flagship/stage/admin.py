@@ -7,6 +7,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from services.foundation.house import house
 from services.foundation.regions.roster import all_regions
+from services.foundation.scheduled_admin import ScheduledAdmin, ShownFilter
 
 from .models import Section
 
@@ -30,10 +31,14 @@ class SectionForm(forms.ModelForm):
 
 
 @admin.register(Section)
-class SectionAdmin(TranslationAdmin):
+class SectionAdmin(ScheduledAdmin, TranslationAdmin):
     form = SectionForm
-    list_display = ("__str__", "kind", "position", "regions", "publish_at", "withdraw_at", "is_public")
+    list_display = ("__str__", "kind", "position", "regions", "is_public", "on_show")
     list_editable = ("position", "is_public")
-    list_filter = ("kind", "is_public")
+    list_filter = (ShownFilter, "kind", "is_public")
     raw_id_fields = ("piece", "launch")
     filter_horizontal = ("pieces",)
+    fields = (
+        *("code", "kind", "title", "words", "button", "target", "scene", "alt", "piece", "view", "pieces", "how_many", "launch"),
+        *("position", "regions", "is_public", "publish_at", "withdraw_at"),
+    )

@@ -1,16 +1,25 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from services.foundation.readonly import ReadOnlyAdmin
+from services.foundation.scheduled_admin import ScheduledAdmin, ShownFilter
 
 from .models import Allowance, Launch
 
 
 @admin.register(Launch)
-class LaunchAdmin(TranslationAdmin):
-    list_display = ("name", "piece", "opens_at", "closes_at", "edition_size", "limit_per_client")
+class LaunchAdmin(ScheduledAdmin, TranslationAdmin):
+    list_display = ("name", "piece", "opens_at", "closes_at", "edition_size", "limit_per_client", "on_show")
+    list_filter = (ShownFilter,)
+    list_select_related = ("piece__parent",)
     raw_id_fields = ("piece",)
     prepopulated_fields = {"slug": ("name",)}
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "story", "piece", "edition_size", "limit_per_client")}),
+        (_("When it can be bought"), {"fields": ("opens_at", "closes_at")}),
+        (_("When it is announced"), {"fields": ("is_public", "publish_at", "withdraw_at")}),
+    )
 
 
 @admin.register(Allowance)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Category, Picture, Product, Tile
 from catalog.partner.models import Price
-from catalog.showing import Card, collections, is_shown, public_pieces
+from catalog.showing import Card, every_collection, public_pieces
 from catalog.tiling import placed
 from checkout.basket import bags
 from checkout.basket.models import Line
@@ -19,6 +19,7 @@ from checkout.basket.refusals import NotForSale
 from checkout.order.models import Order
 from checkout.refusals import Withdrawn
 from services.foundation.regions import roster
+from services.foundation.scheduling import is_shown
 from tests import makers
 from tests.makers import fill, place, variant
 from tests.pages.test_budgets import queries
@@ -32,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 def asked(client, page: str) -> int:
     """How many queries a page asks, whatever the small tables kept in memory were when it began."""
-    collections.forget()
+    every_collection.forget()
     roster.forget()
     return queries(lambda: client.get(f"/eu/en/{page}"))
 
