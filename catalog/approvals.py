@@ -51,6 +51,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             extra = {
                 "proposal": found,
                 "changes": _changes(found),
+                "may_see": waits and request.user.has_perm("catalogue.preview_house"),
                 "may_decide": waits and request.user.has_perm(APPROVE),
                 "is_own": found.by_id == request.user.pk,
                 "may_take_back": waits and found.by_id == request.user.pk,

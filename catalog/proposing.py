@@ -108,15 +108,30 @@ def approve(proposal_id: int, *, by_id: int, now: datetime) -> Proposal:
     found = _waiting(proposal_id)
     if found.by_id == by_id:
         raise OwnProposal()
+    piece = _write(found, now)
+    _decide(found, ProposalState.APPROVED, by_id=by_id, now=now)
+    LogEntry.objects.log_actions(by_id, [piece], CHANGE, [{"changed": {"fields": column_names(found)}}], single_object=True)
+    return found
+
+
+def try_out(proposal_id: int, *, now: datetime) -> Proposal:
+    """Write what was proposed and decide nothing: for a preview, which takes everything back.
+
+    Raises what `approve` raises, but that everybody may look at his own.
+    """
+    found = _waiting(proposal_id)
+    _write(found, now)
+    return found
+
+
+def _write(found: Proposal, now: datetime) -> Product:
     piece = Product.objects.select_for_update(of=("self",)).get(pk=found.piece_id)
     if found.kind == ProposalKind.TEXTS:
         _write_texts(piece, found)
     else:
         _write_price(piece, found, now)
-    _decide(found, ProposalState.APPROVED, by_id=by_id, now=now)
-    LogEntry.objects.log_actions(by_id, [piece], CHANGE, [{"changed": {"fields": column_names(found)}}], single_object=True)
     indexing.index(piece.piece)
-    return found
+    return piece
 
 
 def _write_texts(piece: Product, found: Proposal) -> None:
