@@ -13,6 +13,7 @@ from services.engraving import faces, reserving
 from services.engraving.refusals import BenchFull
 from services.foundation.house import house
 from services.foundation.regions.models import Region
+from services.foundation.scheduling import shown_at
 from services.foundation.units.availability import Reason
 from services.launches import opening
 
@@ -31,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def collection(request: HttpRequest, slug: str) -> HttpResponse:
     """One collection with its story."""
-    found = Category.objects.filter(slug=slug, is_public=True).first()
+    found = Category.objects.filter(shown_at(request.now), slug=slug).first()
     if found is None:
         raise Http404
     pieces = public_pieces(request.now).select_related("product_class").filter(categories=found)
