@@ -84,10 +84,7 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     for station in said.get("stations", []):
         put(Station, {"name": station["name"]}, {k: station[k] for k in ("methods", "pieces_a_day", "weekdays") if k in station})
     reserving.plan_ahead(today=now.date())
-    for position, feast in enumerate(said.get("feasts", [])):
-        rest = {k: feast[k] for k in ("calendar", "month", "day")}
-        values = {**rest, "regions": feast.get("regions", []), "position": position, **texts("name", feast["name"])}
-        put(Feast, {"code": feast["code"]}, values)
+    feasts = {row["code"]: _feast(row, position, put) for position, row in enumerate(said.get("feasts", []))}
     collections = {row["slug"]: _collection(row, overwrite) for row in data["collections"]}
     pictures = json.loads((folder / "pictures" / "pictures.json").read_text(encoding="utf-8"))
     pieces = {}
@@ -96,7 +93,7 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     for row in data["pieces"]:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
     for position, row in enumerate(data.get("occasions", [])):
-        _occasion(row, position, pieces, overwrite)
+        _occasion(row, position, pieces, feasts, overwrite)
     for row in data.get("tiles", []):
         _tile(row, pieces, collections, put)
     for scene in the_house.scenes.values():
@@ -163,13 +160,22 @@ def _collection(row: dict[str, Any], overwrite: bool) -> Category:
     return category
 
 
-def _occasion(row: dict[str, Any], position: int, pieces: dict[str, Product], overwrite: bool) -> None:
+def _feast(row: dict[str, Any], position: int, put: _Put) -> Feast:
+    """A day with a name. `is_offered = false`: it says when an occasion is, but is no day to choose for a delivery."""
+    plain = ("calendar", "month", "day", "regions", "is_offered")
+    rest: dict[str, Any] = {name: row[name] for name in plain if name in row}
+    return put(Feast, {"code": row["code"]}, {**rest, "position": position, **texts("name", row["name"])})
+
+
+def _occasion(row: dict[str, Any], position: int, pieces: dict[str, Product], feasts: dict[str, Feast], overwrite: bool) -> None:
     standing = Occasion.objects.filter(slug=row["slug"]).first()
     if standing and not overwrite:
         return
     occasion = standing or Occasion(slug=row["slug"])
-    occasion.position, occasion.month, occasion.day = position, row.get("month"), row.get("day")
-    for field, said in (("name", row["name"]), ("line", row["line"]), ("lunar_note", row.get("lunar_note", {}))):
+    if row.get("feast", "") not in ("", *feasts):
+        raise KeyError(f"{row['slug']}: the house has no named day {row['feast']} (see [[feasts]] in house.toml)")
+    occasion.position, occasion.feast = position, feasts.get(row.get("feast", ""))
+    for field, said in (("name", row["name"]), ("line", row["line"])):
         for column, value in texts(field, said).items():
             setattr(occasion, column, value)
     occasion.save()

@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from catalog.models import Product
-from catalog.showing import is_shown
 from services.engraving import commissioning
+from services.foundation.scheduling import is_shown
 from services.foundation.units import claiming
 from services.foundation.units.models import Hold
 from services.gifting import wrapping

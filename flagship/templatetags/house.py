@@ -9,6 +9,7 @@ from django.template import Library
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from flagship.stage import drafts
 from services.delivery import addresses
 from services.foundation import formats
 from services.foundation.house import house
@@ -26,6 +27,12 @@ def money(amount: Decimal | None, currency: str) -> str:
 def day_words(day: date | datetime | None) -> str:
     """A day with its weekday, in the active language; a moment's day is that of the region in front."""
     return formats.day_words(day) if day else ""
+
+
+@register.filter
+def draft_key(thing: object) -> str:
+    """By what a preview includes a row that is not shown: `{{ original|draft_key }}`; empty for everything else."""
+    return drafts.key_of(thing)
 
 
 @register.filter(is_safe=True)

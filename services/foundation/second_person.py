@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Protocol
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DecimalField, Field, Model
 from modeltranslation.manager import get_translatable_fields_for_model
 from modeltranslation.translator import translator
@@ -128,8 +129,11 @@ def write(thing: Any, name: str, value: Any) -> None:
 
 
 def field_name(model: type[Model], name: str) -> str:
-    """What staff call a field: Story [fr]."""
-    found = model._meta.get_field(name)
+    """What staff call a field: Story [fr]. One that a model had once keeps its bare name."""
+    try:
+        found = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
     return str(found.verbose_name) if isinstance(found, Field) else name
 
 
