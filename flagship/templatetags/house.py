@@ -50,7 +50,7 @@ def lang(text: object) -> SafeString:
 
 @register.filter(needs_autoescape=True)
 def in_its_language(text: str, autoescape: bool = True) -> str:
-    """Words without an element of their own, marked with their language where that is not the page's: hanzi in a French letter."""
+    """Words without an element of their own, marked with their language where the page has another: hanzi in French."""
     if not autoescape:  # plain text knows no languages
         return text
     attribute = lang(text)
