@@ -108,8 +108,9 @@ def text_columns(model: type[Model]) -> dict[str, str]:
     """The columns of a model's translated texts, each with its language: {"title_fr": "fr", …}."""
     if not get_translatable_fields_for_model(model):
         return {}
-    fields = translator.get_options_for_model(model).all_fields
-    return {column.name: column.language for columns in fields.values() for column in columns}
+    fields = translator.get_options_for_model(model).all_fields  # in no order of its own
+    names = [one.name for one in model._meta.fields if one.name in fields]
+    return {column.name: column.language for name in names for column in fields[name]}
 
 
 def kept(thing: Any, name: str) -> Any:
