@@ -11,6 +11,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db.models import DecimalField, Field, Model
 from modeltranslation.manager import get_translatable_fields_for_model
 from modeltranslation.translator import translator
@@ -110,7 +111,12 @@ def text_columns(model: type[Model]) -> dict[str, str]:
         return {}
     fields = translator.get_options_for_model(model).all_fields  # in no order of its own
     names = [one.name for one in model._meta.fields if one.name in fields]
-    return {column.name: column.language for name in names for column in fields[name]}
+    languages = [code for code, _name in settings.LANGUAGES]
+    return {
+        column.name: column.language
+        for name in names
+        for column in sorted(fields[name], key=lambda column: languages.index(column.language))
+    }
 
 
 def kept(thing: Any, name: str) -> Any:
