@@ -127,7 +127,8 @@ def _changes(found):
         return []
     languages = text_columns(model)
     rows = []
-    for name, way in found.changes.items():
+    for name in proposing.in_order(found):
+        way = found.changes[name]
         is_price = found.kind == ProposalKind.PRICE
         before, after = (_said(found, model, name, way[side]) for side in ("before", "after"))
         called = field_name(Price if is_price else model, name)

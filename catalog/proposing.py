@@ -348,4 +348,12 @@ def _decide(found: Proposal, state: Any, *, by_id: int, now: datetime, reason: s
 def names_of(found: Proposal) -> list[str]:
     """What staff call the fields that a proposal changes, in the active language."""
     model = Price if found.kind == ProposalKind.PRICE else found.content_type.model_class()
-    return [field_name(model, name) for name in found.changes] if model else list(found.changes)
+    return [field_name(model, name) if model else name for name in in_order(found)]
+
+
+def in_order(found: Proposal) -> list[str]:
+    """The fields that a proposal changes: what makes it public, then its texts as its page has them. JSON keeps no order."""
+    model = found.content_type.model_class()
+    answered = second_person.of(model) if model else None
+    known = [answered.flag, *answered.fields] if answered else []
+    return sorted(found.changes, key=lambda name: known.index(name) if name in known else len(known))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-migration = import_module("catalog.migrations.0041_occasion_feast")
+migration = import_module("catalog.migrations.0042_occasion_feast")
 
 
 @given(st.integers(1, 12), st.integers(1, 30))

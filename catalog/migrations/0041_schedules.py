@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     """Collections and occasions come and go at a moment, as pieces and tiles do."""
 
     dependencies = [
-        ('catalogue', '0039_approved_texts_of_anything'),
+        ('catalogue', '0040_approved_texts_of_anything'),
     ]
 
     operations = [*fields('category'), *fields('occasion')]

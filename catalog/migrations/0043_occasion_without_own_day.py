@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """What 0041 wrote as a named day is said there only."""
 
     dependencies = [
-        ('catalogue', '0041_occasion_feast'),
+        ('catalogue', '0042_occasion_feast'),
     ]
 
     operations = [migrations.RemoveField(model_name='occasion', name=name) for name in GONE]

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
     """Qixi was known twice: an occasion falls on one of the named days that clients choose for a delivery."""
 
     dependencies = [
-        ('catalogue', '0040_schedules'),
+        ('catalogue', '0041_schedules'),
         ('delivery', '0003_saved_addresses'),
     ]
 
