@@ -21,7 +21,7 @@ def missing_of(piece: Product, *, kind: str | None = None) -> list[Missing]:
         [(p.view, p.metal_id) for p in piece.pictures.all() if p.is_ready] if stands else [],
         metals=list(_metals(piece)) if stands else [],
         required=house().required_views(kind),
-        zone_views=[zone.picture_view for zone in piece.engraving_zones.all()] if stands else [],
+        zone_views=[zone.picture_view for zone in piece.engraving_zones.all() if zone.picture_view] if stands else [],
     )
 
 

@@ -1,23 +1,57 @@
 """The engraver's queue and the zones."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.refusal import Refusal
 
-from . import commissioning
+from . import commissioning, zoning
 from .faces import FACES
-from .models import Job, JobMove, JobState, Zone
+from .models import Job, JobMove, JobState, KeepOut, Zone, ZoneSize
+
+
+class ZoneSizeInline(admin.TabularInline):
+    model = ZoneSize
+    extra = 0
+
+
+class KeepOutInlineFormSet(forms.BaseInlineFormSet):
+    """The keep-outs of a zone are checked together with it: they must leave room for a text."""
+
+    def clean(self):
+        super().clean()
+        if any(self.errors) or self.instance.shape is None:
+            return
+        rows = [f.instance for f in self.forms if f.has_changed() or f.instance.pk]
+        gone = {f.instance for f in self.deleted_forms}
+        found = zoning.problems(self.instance, [row for row in rows if row not in gone])
+        if found:
+            raise forms.ValidationError([problem.words for problem in found])
+
+
+class KeepOutInline(admin.TabularInline):
+    model = KeepOut
+    formset = KeepOutInlineFormSet
+    extra = 0
 
 
 @admin.register(Zone)
 class ZoneAdmin(TranslationAdmin):
     list_display = ("piece", "name", "method", "shape", "width_mm", "height_mm", "max_lines", "work_days")
-    list_filter = ("method",)
+    list_filter = ("method", "shape")
     raw_id_fields = ("piece",)
+    readonly_fields = ("drawing",)
+    inlines = [ZoneSizeInline, KeepOutInline]
+
+    @admin.display(description=_("drawing"))
+    def drawing(self, zone):
+        """The plane, what is usable of it, and its keep-outs, to scale."""
+        return mark_safe(zoning.drawing(zone)) if zone and zone.pk else ""  # numbers only
 
 
 class JobMoveInline(admin.TabularInline):
@@ -59,14 +93,17 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("zone and letter size"))
     def size(self, job):
-        zone = job.inscription.zone
-        return _("%(width)s × %(height)s mm %(shape)s, em %(em)s mm; hallmark at %(clearance)s mm") % {
-            "width": zone.width_mm,
-            "height": zone.height_mm,
+        zone, kept = job.inscription.zone, job.inscription
+        facts = {
+            "width": kept.width_mm or zone.width_mm,
+            "height": kept.height_mm or zone.height_mm,
             "shape": zone.get_shape_display(),
-            "em": job.inscription.em_mm,
-            "clearance": zone.hallmark_clearance_mm,
+            "em": kept.em_mm,
+            "clearance": kept.hallmark_mm,
         }
+        if kept.hallmark_mm is None:
+            return _("%(width)s × %(height)s mm %(shape)s, em %(em)s mm") % facts
+        return _("%(width)s × %(height)s mm %(shape)s, em %(em)s mm; hallmark at %(clearance)s mm") % facts
 
     @admin.display(description=_("piece"))
     def piece(self, job):
