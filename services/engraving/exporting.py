@@ -15,8 +15,8 @@ from .symbols import Segment
 
 #: Layers of the DXF: what the laser cuts, and the zone's edge, only to lay the piece by.
 ENGRAVE, ZONE = "ENGRAVE", "ZONE"
-#: Straight steps a curve is cut into; at our sizes a chord stays within 0.002 mm of its curve.
-STEPS = 16
+#: How far a straight step may lie from its curve, in mm: far below the laser's spot.
+TOLERANCE_MM = 0.001
 _STEP = re.compile(r"([MLQCZ])([^MLQCZ]*)")
 
 
@@ -28,7 +28,7 @@ def plane_mm(svg: str) -> tuple[float, float]:
 
 def ink(svg: str) -> Any:
     """The ink of a stored proof as polygons, in mm, y downwards."""
-    return ink_of([ring for path in _root(svg) for ring in rings(_segments(path.attrib["d"]), STEPS)])
+    return ink_of([ring for path in _root(svg) for ring in rings(_segments(path.attrib["d"]), TOLERANCE_MM)])
 
 
 def dxf(svg: str) -> bytes:

@@ -116,7 +116,9 @@ def script_of(character: str) -> str:
     name = unicodedata.name(character, "")
     if name.startswith(("CJK UNIFIED", "CJK COMPATIBILITY", "IDEOGRAPHIC", "FULLWIDTH")) and not character.isspace():
         return "hanzi"
-    return "latin" if unicodedata.category(character).startswith("L") else ""
+    if not unicodedata.category(character).startswith("L"):
+        return ""
+    return "hanzi" if unicodedata.east_asian_width(character) in "WF" else "latin"  # kana and hangul stand in the same square
 
 
 @dataclass(frozen=True)

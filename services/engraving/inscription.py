@@ -110,7 +110,7 @@ def lay_out(typed: str, *, face: str, area: Area) -> Layout:
         raise ScriptNotTaken(characters=foreign, scripts=area.scripts)
     if FACES[face].initials and not monogram.is_initials(text):
         raise NotInitials(repaired=monogram.initials_of(text))
-    _refuse_marks(text, face)
+    _refuse_marks(text, face, area.faces)
     missing = missing_in(text, face, area.faces)
     if missing:
         able = [f for f in area.faces if not FACES[f].initials and not missing_in(text, f, area.faces)]
@@ -145,7 +145,7 @@ def _set(text: str, face: str, area: Area, told: tuple[str, ...]) -> Layout:
             percent=max(101, math.ceil(100 * smallest / em)) if em else 999,
             faces=others,
             second_line=len(lines) < area.max_lines and in_two_lines(text, face, area) is not None,
-            too_tall=cap < smallest or arranged.height * smallest > where.tall_mm,
+            too_tall=not FACES[face].initials and (cap < smallest or arranged.height * smallest > where.tall_mm),
         )
     placed = []
     for line in arranged.lines:
@@ -185,7 +185,7 @@ def arrange(text: str, face: str, area: Area) -> Block:
 
 def _fits_in(text: str, face: str, area: Area) -> bool:
     """Whether a text that has passed the checks fits in another face."""
-    if missing_in(text, face, area.faces) or _unplaced(text, face):
+    if missing_in(text, face, area.faces) or _unplaced(text, face, area.faces):
         return False
     (em, _anchor, _block), smallest, _cap, _where = _sized(text, face, area)
     return em >= smallest - 1e-9
@@ -296,23 +296,39 @@ def _is_compatible_hanzi(character: str) -> bool:
     return 0xF900 <= ord(character) <= 0xFAFF or 0x2F800 <= ord(character) <= 0x2FA1F
 
 
-def _refuse_marks(text: str, face: str) -> None:
-    unplaced = _unplaced(text, face)
+def _refuse_marks(text: str, face: str, faces: Sequence[str]) -> None:
+    unplaced = _unplaced(text, face, faces)
     if unplaced:
-        kept = ["".join(x for x in c if not _is_mark(x)) if c in unplaced else c for c in clusters(text)]
+        kept = [_with_one_mark(c, face) if c in unplaced else c for c in clusters(text)]
         raise MarksNotPlaced(clusters=unplaced, repaired=normalised("".join(kept)))
+
+
+def _with_one_mark(cluster: str, face: str) -> str:
+    """The letter of a cluster with the first of its marks that makes a letter the face has; else without any."""
+    letter, marks = _taken_apart(cluster)
+    composed = (unicodedata.normalize("NFC", letter + mark) for mark in marks)
+    return next((c for c in composed if len(c) == 1 and has(c, face)), letter)
+
+
+def _taken_apart(cluster: str) -> tuple[str, list[str]]:
+    parts = unicodedata.normalize("NFD", cluster)
+    return "".join(c for c in parts if not _is_mark(c)), [c for c in parts if _is_mark(c)]
 
 
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
 
 
-def _unplaced(text: str, face: str) -> list[str]:
-    """Clusters whose combining marks a face cannot place: more than one after composing, none to stand on, or no anchor."""
-    found = []
+def _unplaced(text: str, face: str, faces: Sequence[str]) -> list[str]:
+    """Clusters whose combining marks a face cannot place: more than one after composing, none to stand on, or no anchor.
+
+    A cluster whose very letter is missing is a matter of the face, not of its marks.
+    """
+    found, beside = [], companion(face, faces)
     for cluster in clusters(text):
         marks = [c for c in cluster if _is_mark(c)]
-        if not marks or symbols.symbol_of(cluster) is not None:
+        letter, _all_marks = _taken_apart(cluster)
+        if not marks or symbols.symbol_of(cluster) is not None or (letter and face_for(letter, face, beside) is None):
             continue
         if len(marks) > 1 or len(marks) == len(cluster) or not (has(cluster, face) and places_marks(cluster, face)):
             found.append(cluster)

@@ -15,12 +15,12 @@ from .symbols import Point, Segment
 if TYPE_CHECKING:
     import numpy
 
-#: Straight steps a curve is cut into. At the largest letters we engrave a step's chord stays within 0.01 mm of its curve.
-STEPS = 10
+#: How far a straight step may lie from its curve, in em.
+TOLERANCE_EM = 0.0005
 
 
-def rings(segments: Iterable[Segment], steps: int = STEPS) -> Iterator[list[Point]]:
-    """The closed contours of an outline as points."""
+def rings(segments: Iterable[Segment], tolerance: float) -> Iterator[list[Point]]:
+    """The closed contours of an outline as points; a straight step keeps within about ``tolerance`` of its curve."""
     ring: list[Point] = []
     for step, points in segments:
         if step == "M":
@@ -30,7 +30,9 @@ def rings(segments: Iterable[Segment], steps: int = STEPS) -> Iterator[list[Poin
         elif step == "L":
             ring.append(points[0])
         elif step in "QC":
-            start = ring[-1]
+            start, corners = ring[-1], (ring[-1], *points)
+            length = sum(math.dist(a, b) for a, b in zip(corners, corners[1:], strict=False))
+            steps = max(3, math.ceil(math.sqrt(0.2 * length / tolerance)))  # exact for a quarter of a circle
             ring += [on_curve(start, points, n / steps) for n in range(1, steps + 1)]
         elif len(ring) > 2:
             yield ring
@@ -77,7 +79,7 @@ def _turns(starts: "numpy.ndarray", ends: "numpy.ndarray", x: float, y: float) -
 def ink(face: str, glyph: int) -> Any:
     """The ink of one glyph, in em, y upwards."""
     scale = 1 / units(face)
-    return ink_of([[(x * scale, y * scale) for x, y in ring] for ring in rings(outline(face, glyph))])
+    return ink_of([[(x * scale, y * scale) for x, y in ring] for ring in rings(outline(face, glyph), TOLERANCE_EM / scale)])
 
 
 def inked(glyphs: Iterable[Any]) -> Any:
