@@ -136,7 +136,10 @@ def _try(text: str, face: str, zone: Zone, size: str) -> tuple[Layout | None, Re
 
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The proof of what is typed, as an SVG: laid onto the piece's picture, or alone in true millimetres (`?alone`)."""
-    zone = get_object_or_404(Zone.objects.filter(piece__in=public_pieces(request.now).values("pk")), piece__slug=slug)
+    zones = Zone.objects.filter(piece__in=public_pieces(request.now).values("pk"), piece__slug=slug)
+    zone = zones.prefetch_related("sizes", "keep_outs").first()  # the one the panel offers
+    if zone is None:
+        raise Http404
     face, size = request.GET.get("face", ""), request.GET.get("size", "")
     layout, refusal = _try(request.GET.get("inscription", "")[:300], face if face in zone.faces else zone.faces[0], zone, size)
     if layout is None:

@@ -27,9 +27,9 @@ class KeepOutInlineFormSet(forms.BaseInlineFormSet):
         super().clean()
         if any(self.errors) or self.instance.shape is None:
             return
-        rows = [f.instance for f in self.forms if f.has_changed() or f.instance.pk]
-        gone = {f.instance for f in self.deleted_forms}
-        found = zoning.problems(self.instance, [row for row in rows if row not in gone])
+        stay = [form for form in self.forms if form not in self.deleted_forms]
+        rows = [form.instance for form in stay if form.has_changed() or form.instance.pk]
+        found = zoning.problems(self.instance, rows)
         if found:
             raise forms.ValidationError([problem.words for problem in found])
 

@@ -106,7 +106,7 @@ def restored(data: Mapping[str, Any]) -> Area:
         tuple(data["faces"]),
         tuple(data["scripts"]),
         data["method"],
-        Arc(*(Decimal(arc[k]) for k in ("radius_mm", "sweep_degrees", "depth_mm")), arc["below"]) if arc else None,
+        Arc(Decimal(arc["radius_mm"]), Decimal(arc["sweep_degrees"]), Decimal(arc["depth_mm"]), arc["below"]) if arc else None,
         corners(data["outline"]),
         tuple(KeepOut(k["kind"], corners(k["outline"]), Decimal(k["clearance_mm"])) for k in data["keep_outs"]),
         Decimal(largest) if largest is not None else None,

@@ -53,7 +53,7 @@ def hallmark_mm(layout: Layout, zone: Zone) -> Decimal | None:
     from .geometry import distance_mm
     from .outlines import inked
 
-    measured = distance_mm(layout.area, inked(layout.glyphs), KeepOutKind.HALLMARK)
+    measured = distance_mm(layout.area, inked(layout.glyphs), str(KeepOutKind.HALLMARK))
     if measured is None:
         return declared_hallmark_mm(zone)
     return Decimal(str(measured)).quantize(Decimal("0.01"), ROUND_DOWN)

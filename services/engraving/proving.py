@@ -4,8 +4,9 @@ The stored bytes remain the contract whatever comes out. Rules and typefaces of 
 a new version, a new file of a typeface under a new name.
 """
 
+from enum import StrEnum
+
 import uharfbuzz
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from services.foundation.refusal import Refusal
@@ -17,12 +18,22 @@ from .inscription import RULES_VERSION, Layout, lay_out
 from .models import Inscription
 
 
-class Verdict(TextChoices):
-    SAME = "same", _("Computed again, the proof is the same, byte for byte.")
-    ALTERED = "altered", _("The stored proof is not the one whose hash was kept.")
-    OTHER = "other", _("Computed again, the proof differs from the stored one.")
-    FACE_GONE = "face gone", _("The typeface of this proof is no longer kept in the version it was made with.")
-    RULES_GONE = "rules gone", _("The rules of this proof are no longer kept.")
+class Verdict(StrEnum):
+    SAME = "same"
+    ALTERED = "altered"
+    OTHER = "other"
+    FACE_GONE = "face gone"
+    RULES_GONE = "rules gone"
+
+
+#: What staff read.
+WORDS = {
+    Verdict.SAME: _("Computed again, the proof is the same, byte for byte."),
+    Verdict.ALTERED: _("The stored proof is not the one whose hash was kept."),
+    Verdict.OTHER: _("Computed again, the proof differs from the stored one."),
+    Verdict.FACE_GONE: _("The typeface of this proof is no longer kept in the version it was made with."),
+    Verdict.RULES_GONE: _("The rules of this proof are no longer kept."),
+}
 
 
 def inputs_of(layout: Layout) -> dict:
