@@ -113,11 +113,13 @@ def problems(zone: Zone, keep_outs: Iterable[KeepOut] | None = None) -> list[Pro
 
 
 def drawing(zone: Zone, *, px_a_mm: int = 12) -> str:
-    """The zone to scale as SVG for staff: its plane, what is usable of it, its keep-outs. Holds numbers only."""
+    """The zone to scale as SVG for staff: its plane, what is usable of it, its keep-outs. Holds numbers only; "" for no place."""
     import shapely
 
     from .geometry import usable_area
 
+    if problems(zone):
+        return ""
     area = area_of(zone)
     width, height = float(area.width_mm), float(area.height_mm)
     usable = "".join(
