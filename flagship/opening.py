@@ -43,7 +43,7 @@ from services.deferred.models import EligibilityRule
 from services.delivery.models import Feast, Holiday, Transit
 from services.engraving import reserving
 from services.engraving.faces import SCRIPTS
-from services.engraving.models import Station, Zone
+from services.engraving.models import KeepOut, Station, Zone, ZoneSize
 from services.foundation.house import SPOKEN, house, read
 from services.foundation.memory import Kept
 from services.foundation.regions import roster
@@ -222,8 +222,8 @@ def _piece(
     for m, metal in enumerate(row["metals"]):
         for s, size in enumerate(row["sizes"]):
             _variant(piece, row, metal, size, m * 100 + s, now, put)
-    if "zone" in row:
-        _zone(piece, row["zone"], put)
+    for zone in row.get("zones", ()):
+        _zone(piece, zone, put)
     if "launch" in row:
         _launch(piece, row, now)
     return piece
@@ -302,7 +302,8 @@ def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, positio
 
 
 def _zone(piece: Product, zone: dict[str, Any], put: _Put) -> None:
-    put(
+    numbers = ("radius_mm", "sweep_degrees", "largest_em_mm", "shown_width_mm")
+    kept = put(
         Zone,
         {"piece": piece, "code": zone["code"]},
         {
@@ -311,14 +312,26 @@ def _zone(piece: Product, zone: dict[str, Any], put: _Put) -> None:
             "scripts": zone.get("scripts", list(SCRIPTS)),
             "width_mm": Decimal(zone["width"]),
             "height_mm": Decimal(zone["height"]),
-            "hallmark_clearance_mm": Decimal(zone["clearance"]),
+            "is_below": zone.get("is_below", False),
+            "outline": zone.get("outline"),
+            "length_from": zone.get("length_from", "fixed"),
+            "allowance_mm": Decimal(zone.get("allowance_mm", "0")),
+            **{name: Decimal(zone[name]) if name in zone else None for name in numbers},
             "max_lines": zone["lines"],
             "faces": zone["faces"],
-            "picture_view": zone["view"],
+            "picture_view": zone.get("view", ""),
             "work_days": zone["days"],
             **texts("name", zone["name"]),
         },
     )
+    for size, width in zone.get("sizes", {}).items():
+        put(ZoneSize, {"zone": kept, "size": size}, {"width_mm": Decimal(width)})
+    if put.overwrite:
+        kept.keep_outs.all().delete()
+    if not kept.keep_outs.exists():
+        for row in zone.get("keep_outs", ()):
+            mm = {name: Decimal(value) for name, value in row.items() if name not in ("kind", "outline")}
+            KeepOut.objects.create(zone=kept, kind=row["kind"], outline=row.get("outline"), **mm)
 
 
 def _launch(piece: Product, row: dict[str, Any], now: datetime) -> None:

@@ -138,7 +138,7 @@ def add(
         return plain
     line = lapsed or Line.objects.create(basket=bag, product=variant, stockrecord=stockrecord, quantity=quantity)
     if engraving:
-        commissioning.keep(engraving, bag_line_id=line.pk, language=language, now=now)
+        commissioning.keep(engraving, bag_line_id=line.pk, size=variant.size, language=language, now=now)
     if gift:
         wrapping.keep(gift, bag_line_id=line.pk)
     if variant.piece.is_scarce:
@@ -211,7 +211,7 @@ def change_engraving(bag: Basket, reference: str, wish: commissioning.Wish | Non
     if line and wish is None:
         commissioning.take_off(bag_line_id=line.pk)
     elif line and wish:
-        commissioning.keep(wish, bag_line_id=line.pk, language=language, now=now)
+        commissioning.keep(wish, bag_line_id=line.pk, size=line.product.size, language=language, now=now)
 
 
 @transaction.atomic
