@@ -204,13 +204,13 @@ def _clover() -> tuple[Segment, ...]:
     leaf = _moved(_heart(), scale=(0.52, 0.48), dy=22)
     leaves = (step for n in range(4) for step in _moved(leaf, turn=45 + 90 * n))
     stem: tuple[Segment, ...] = (
-        ("M", ((-35, -60),)),
-        ("C", ((-35, -260), (20, -430), (120, -560))),
-        ("L", ((185, -510),)),
-        ("C", ((95, -400), (35, -250), (35, -60))),
+        ("M", ((-75, -60),)),
+        ("C", ((-75, -260), (-20, -430), (80, -590))),
+        ("L", ((200, -500),)),
+        ("C", ((115, -380), (75, -250), (75, -60))),
         ("Z", ()),
     )
-    return (*leaves, *stem)
+    return (*leaves, *stem, *_circle(0, 0, 100))  # the leaves meet in their points: a button holds them together
 
 
 def _flower() -> tuple[Segment, ...]:
