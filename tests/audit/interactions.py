@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.audit.report import Row, missing, spread, steady
+from tests.audit.report import Row, missing, spread, steady, timed
 
 MOST_MS = 50
 #: Every event that a person caused, from the press to the next picture; the browser rounds to eight milliseconds.
