@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.audit import accessibility, interactions, lighthouse, report, states
-from tests.audit.crawling import Crawl
+from tests.audit.crawling import Crawl, FewOfEach, asked_of
 from tests.audit.opening import FOLDER, Opened, node_tools, open_house
 from tests.audit.report import Row, missing
 from tests.browser.conftest import browser_program
@@ -34,12 +34,15 @@ def crawl(house: Opened) -> list[Row]:
         kept[name] = address
         (PAGES / name).write_text(text, encoding="utf-8")
 
-    anybody = Crawl(house.fetcher(), house.url, keep=keep).walk(PLACES)
+    anybody = Crawl(house.fetcher(), house.url, FewOfEach(asked_of, most=4), keep).walk(PLACES)
     cookie = f"{house.guest.cookie}={house.guest.session}"
     rooms = ("/account/", "/orders/", "/bag/", "/checkout/")
-    client = Crawl(house.fetcher(cookie), house.url, lambda address: any(room in address for room in rooms), keep)
+    few = FewOfEach(asked_of, most=4)
+    client = Crawl(
+        house.fetcher(cookie), house.url, lambda address: any(room in address for room in rooms) and few(address), keep
+    )
     client.walk(f"{place}{there}" for place in PLACES for there in (*house.guest.addresses(), "bag/"))
-    (PAGES / "addresses.json").write_text(json.dumps(kept, indent=1))
+    (FOLDER / "pages.json").write_text(json.dumps(kept, indent=1))
     return [
         Row(
             "crawl",
@@ -64,7 +67,7 @@ def html(tools: Path | None) -> list[Row]:
         return [missing("html", goal, "there is no crawl to read")]
     command = [java, "-jar", str(jar), "--format", "json", "--stdout", "--exit-zero-always", str(PAGES)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=True)
-    addresses = json.loads((PAGES / "addresses.json").read_text())
+    addresses = json.loads((FOLDER / "pages.json").read_text())
     found = [message for message in json.loads(done.stdout)["messages"] if message["type"] == "error"]
     details = [f"{addresses[Path(fault['url']).name]}: {fault['message']}" for fault in found if fault.get("url")]
     return [Row("html", f"{len(addresses)} pages", goal, f"{len(found)} errors", not found, None, details)]

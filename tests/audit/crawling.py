@@ -150,3 +150,9 @@ def kind_of(address: str) -> tuple[str, ...]:
     else:
         shape = ["*" if n == 1 and step else step for n, step in enumerate(steps)]
     return (first, language, "/".join(shape), "?" if parts.query else "")
+
+
+def asked_of(address: str) -> tuple[str, ...]:
+    """The whole path, and the names of what is asked there: a finder's answers are without number, its pages are not."""
+    parts = urlsplit(address)
+    return (parts.path, *sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair}))

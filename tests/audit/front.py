@@ -35,7 +35,7 @@ def _ask_the_house(environ: dict) -> tuple[str, list[tuple[str, str]], bytes]:
     headers |= {
         "X-Forwarded-Proto": "https",
         "X-Forwarded-For": environ.get("REMOTE_ADDR", "127.0.0.1"),
-        "Accept-Encoding": "gzip",
+        "Accept-Encoding": "gzip" if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else "identity",
     }
     headers["Host"] = os.environ["AUDIT_HOST"]
     headers.pop("Connection", None)

@@ -143,7 +143,7 @@ def flagship():
     house = Flagship(var).start()
     house.modes_before = modes
     try:
-        house.wait_for("Flagship is open")
+        house.wait_for("Flagship is open", 600)
         yield house
     finally:
         house.stop()

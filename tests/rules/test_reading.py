@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.audit import report
 from tests.audit.crawling import Answer, Crawl, FewOfEach, kind_of
 from tests.audit.reading import read
 
@@ -83,3 +84,15 @@ def test_a_bounded_crawl_takes_a_few_of_each_kind():
     links = "".join(f'<a href="/eu/en/pieces/piece-{n}/">A</a>' for n in range(9))
     found = crawl({"/": links} | {f"/eu/en/pieces/piece-{n}/": "" for n in range(9)}, wanted=FewOfEach(kind_of, most=2))
     assert len(found.pages()) == 3
+
+
+def test_a_missed_time_is_not_judged_on_a_busy_machine_and_what_is_missed_decides_how_the_audit_ends(monkeypatch):
+    def row(holds: bool | None) -> report.Row:
+        return report.Row("part", "page", "goal", "figure", holds)
+
+    monkeypatch.setattr("os.getloadavg", lambda: (99.0, 0, 0))
+    assert report.timed(row(False)).holds is None and report.timed(row(True)).holds is True
+    monkeypatch.setattr("os.getloadavg", lambda: (0.5, 0, 0))
+    assert report.timed(row(False)).holds is False
+    assert [report.verdict([row(True), row(holds)]) for holds in (True, False, None)] == [0, 1, 2]
+    assert "✗" in report.table([row(False)]) and not report.steady([10, 21]) and report.steady([10, 20])
