@@ -127,7 +127,7 @@ def _piece(item: LineView, currency: str) -> Piece:
     if item.wrapping:
         details.append(Said(listed([item.wrapping.box, item.wrapping.ribbon]), word=_("Gift")))
     line = item.line
-    return Piece(line.title, line.variant_words, line.quantity, money(item.price, currency), details)
+    return Piece(line.title, line.variant_words, line.quantity, money(item.amount, currency), details)
 
 
 def _sums(view: OrderView) -> list[Row]:

@@ -4,7 +4,7 @@ GONE = ('month', 'day', 'lunar_note', 'lunar_note_en', 'lunar_note_zh_hans', 'lu
 
 
 class Migration(migrations.Migration):
-    """What 0041 wrote as a named day is said there only."""
+    """What 0042 wrote as a named day is said there only."""
 
     dependencies = [
         ('catalogue', '0042_occasion_feast'),

@@ -29,7 +29,7 @@ class LineView:
     tax_is_added: bool = False
 
     @property
-    def price(self) -> Decimal:
+    def amount(self) -> Decimal:
         """What stands beside the line: with its tax, or before it where the region adds tax below."""
         return self.line.line_price_excl_tax if self.tax_is_added else self.line.line_price_incl_tax
 
@@ -49,7 +49,7 @@ class OrderView:
     @property
     def goods(self) -> Decimal:
         """The pieces together, as they stand beside their lines."""
-        return sum((item.price for item in self.lines), Decimal(0))
+        return sum((item.amount for item in self.lines), Decimal(0))
 
     @property
     def delivery(self) -> Decimal:

@@ -42,7 +42,7 @@ customElements.define("bag-drawer", class extends HTMLElement {
     end();
     const fresh = answer && parsed(answer.text);
     if (!answer?.ok) {
-      const why = fresh && this.wordsOf(fresh);
+      const why = fresh ? this.wordsOf(fresh) : undefined;
       if (button) { sayFailed(button, why); return; }
       this.inside.replaceChildren();
       if (!this.dialog.open) this.dialog.showModal();

@@ -2,17 +2,20 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog import proposing
 from catalog.differing import differing
-from catalog.models import Category, ForbiddenWord, Metal, Occasion, Picture, Product, Proposal, ProposalState, Tile
+from catalog.models import Category, ForbiddenWord, LastRead, Metal, Occasion, Picture, Product, Proposal, ProposalState, Tile
 from catalog.refusals import AlreadyDecided, ForbiddenWords, Gone, NotAsItShould, Overtaken, OwnProposal, ViewsMissing
 from flagship.stage.models import Section
 from services.delivery.models import Feast, Transit
@@ -522,3 +525,31 @@ def test_what_differs_is_marked_by_words_and_by_hanzi():
     before, after = differing("一枚金戒", "一枚白金戒指")
     assert [s.words for s in after if s.changed] == ["白", "指"]
     assert differing("", "") == ([], [])
+
+
+def test_what_was_proposed_about_the_words_of_a_day_is_carried_over_to_the_named_day(second):
+    migration = import_module("catalog.migrations.0042_occasion_feast")
+    row = Occasion.objects.get(slug="qixi")
+    key = {"content_type": ContentType.objects.get_for_model(Occasion), "object_id": str(row.pk)}
+    words = {"lunar_note_fr": {"before": "", "after": "au septième mois"}}
+    more = {"about": "Qixi", "by_id": second, "at": timezone.now()}
+    only = Proposal.objects.create(kind="texts", changes=words, **key, **more)
+    both = Proposal.objects.create(kind="texts", changes=words | {"name_fr": {"before": "Qixi", "after": "Q"}}, **key, **more)
+    public = Proposal.objects.create(kind="public", changes=words, read={"lunar_note_fr": "au septième mois"}, **key, **more)
+    last = LastRead.objects.create(**key, said={"name_en": "Qixi", "lunar_note_en": "the seventh"})
+    migration._propose_anew(apps, {str(row.pk): {"feast": row.feast_id}})
+    for kept in (only, both, public, last):
+        kept.refresh_from_db()
+    assert only.state == ProposalState.DECLINED and only.reason and only.changes == {}
+    assert list(both.changes) == ["name_fr"] and both.state == ProposalState.WAITING
+    assert public.read == {"feast": row.feast_id} and public.changes["feast"]["after"] == row.feast_id
+    assert last.said == {"name_en": "Qixi", "feast": row.feast_id}
+
+
+def test_a_decided_proposal_about_a_field_that_is_gone_can_still_be_read(boss, second):
+    kind = ContentType.objects.get_for_model(Occasion)
+    words = {"lunar_note_fr": {"before": "", "after": "au septième mois"}}
+    more = {"about": "Qixi", "by_id": second, "at": timezone.now(), "state": "declined", "decided_at": timezone.now()}
+    found = Proposal.objects.create(kind="texts", content_type=kind, object_id="1", changes=words, **more)
+    assert "au septième mois" in said(boss.get(change_url(found)))
+    assert "lunar_note_fr" in said(boss.get(reverse("admin:catalogue_proposal_changelist")))

@@ -67,7 +67,7 @@ def of_any_kind(name: str) -> tuple[Proposal, str, str]:
     if name == "region":
         return texts_of(Region.objects.get(pk="eu"), name_en="Unseen region"), "/eu/en/", "Unseen region"
     if name == "zone":
-        return texts_of(Zone.objects.get(piece__slug=SLUG), name_en="Unseen zone"), PIECE, ""
+        return texts_of(Zone.objects.filter(piece__slug=SLUG).first(), name_en="Unseen zone"), PIECE, ""
     if name == "occasion":
         wished = {"feast": Feast.objects.get(code="valentine").pk}
         return texts_of(Occasion.objects.get(slug="birth"), **wished), "/eu/en/gifts/?occasion=birth", "14 February"
