@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from tests.audit import accessibility, interactions, lighthouse, report, states
 from tests.audit.crawling import Crawl, FewOfEach, asked_of
@@ -90,7 +90,11 @@ def axe(house: Opened, browser) -> list[Row]:
                     if width >= state.narrower_than:
                         continue
                     looked += 1
-                    state.open(page, place)
+                    try:
+                        state.open(page, place)
+                    except Error as trouble:
+                        faults.append(f"{state.name} {place} {width}: cannot be reached, {trouble.message.splitlines()[0]}")
+                        continue
                     faults += [f"{state.name} {place} {width}: {fault}" for fault in accessibility.violations(page)]
                 context.close()
     return [Row("axe", f"{looked} states", "A1: no violation", f"{len(faults)} violations", not faults, None, faults)]
