@@ -10,7 +10,7 @@ SPACING = """
 # of a pixel, or one that is clipped away whole, is how words for the ear alone are written.
 _CUT = """() => {
   const found = new Set();
-  const walker = document.createTreeWalker(document.querySelector("dialog[open]") ?? document.body, NodeFilter.SHOW_TEXT);
+  const walker = document.createTreeWalker(document.querySelector("dialog:is([open], :popover-open)") ?? document.body, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text; text = walker.nextNode()) {
     if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
     const range = document.createRange();

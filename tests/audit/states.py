@@ -77,13 +77,13 @@ EVERY_ERROR = click("button[value=place]", then=".error")
 ANYBODY = (
     State("home", ""),
     State("menu", "", (click(".menu summary", then=".menu nav"),), narrower_than=1024),
-    State("search overlay", "", (click("[data-opens=search]", then="dialog[open] [name=q]"),)),
+    State("search overlay", "", (click("[data-opens=search]", then="search-overlay [name=q]"),)),
     State(
         "suggestions",
         "",
         (
-            click("[data-opens=search]", then="dialog[open] [name=q]"),
-            write("dialog[open] [name=q]", "halo", then="dialog[open] [role=option]"),
+            click("[data-opens=search]", then="search-overlay [name=q]"),
+            write("search-overlay [name=q]", "halo", then="search-overlay [role=option]"),
         ),
     ),
     State("listing", "pieces/"),

@@ -156,7 +156,7 @@ def test_the_whole_journey_with_a_declined_card_on_the_way(flagship, open_page, 
         sign_in(page, flagship, home, email)
     page.goto(home)
     page.get_by_role("link", name=words["search"]).first.click()
-    page.locator("dialog[open] [name=q]").fill({"en": "halo band", "fr": "alliance"}.get(language, "素圈"))
+    page.locator("search-overlay [name=q]").fill({"en": "halo band", "fr": "alliance"}.get(language, "素圈"))
     page.keyboard.press("Enter")
     page.locator("main a[href*='/pieces/halo-band/']").first.click()
     page.get_by_role("link", name="54", exact=True).click()
