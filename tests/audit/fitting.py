@@ -10,7 +10,8 @@ SPACING = """
 # of a pixel, or one that is clipped away whole, is how words for the ear alone are written.
 _CUT = """() => {
   const found = new Set();
-  const walker = document.createTreeWalker(document.querySelector("dialog:is([open], :popover-open)") ?? document.body, NodeFilter.SHOW_TEXT);
+  const front = document.querySelector("dialog:is([open], :popover-open)") ?? document.body;
+  const walker = document.createTreeWalker(front, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text; text = walker.nextNode()) {
     if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
     const range = document.createRange();
