@@ -13,6 +13,8 @@ from decimal import Decimal
 
 import regex
 
+from services.foundation.refusal import Refusal
+
 from . import monogram, symbols
 from .area import Area
 from .breaking import in_two
@@ -129,9 +131,7 @@ def fits(text: str, face: str, area: Area) -> bool:
     """Whether ``lay_out`` would say yes."""
     try:
         return bool(lay_out(text, face=face, area=area))
-    except (Empty, GlyphMissing, HiddenCharacter, MarksNotPlaced, NotInitials, OtherForm, ScriptNotTaken, SymbolUnknown, TooLong):
-        return False
-    except TooManyLines:
+    except Refusal:
         return False
 
 
@@ -224,13 +224,15 @@ def _told(typed: str, text: str, face: str, area: Area) -> tuple[str, ...]:
 
 def _refuse_unknown_signs(text: str) -> None:
     """Emoji outside our set are named whole, with everything that belongs to their cluster."""
-    for cluster in clusters(text):
-        if symbols.symbol_of(cluster) is not None or not _EMOJI.search(cluster):
-            continue
-        # A sign that is plain text by itself (©, ™, №, a black square) is a matter of the face.
-        if len(cluster) == 1 and not regex.match(r"\p{Emoji_Presentation}", cluster) and _some_face_has(cluster):
-            continue
+    for cluster in filter(_is_unknown_sign, clusters(text)):
         raise SymbolUnknown(cluster=cluster, repaired=_with_ours(text), symbols=[s.typed[0] for s in symbols.SYMBOLS])
+
+
+def _is_unknown_sign(cluster: str) -> bool:
+    if symbols.symbol_of(cluster) is not None or not _EMOJI.search(cluster):
+        return False
+    # A sign that is plain text by itself (©, ™, №, a black square) is a matter of the face.
+    return len(cluster) > 1 or bool(regex.match(r"\p{Emoji_Presentation}", cluster)) or not _some_face_has(cluster)
 
 
 def _some_face_has(character: str) -> bool:
@@ -241,9 +243,7 @@ def _with_ours(text: str) -> str:
     """The text with unknown signs replaced by the nearest of ours, or left out."""
     kept = []
     for cluster in clusters(text):
-        unknown = symbols.symbol_of(cluster) is None and _EMOJI.search(cluster)
-        plain = len(cluster) == 1 and not regex.match(r"\p{Emoji_Presentation}", cluster) and _some_face_has(cluster)
-        if unknown and not plain:
+        if _is_unknown_sign(cluster):
             kept.append(symbols.near(cluster))
         elif cluster != " " or not kept or kept[-1]:  # a sign that goes takes the space behind it along
             kept.append(cluster)
