@@ -7,6 +7,10 @@ from dataclasses import dataclass, replace
 from tests.audit.guest import Guest
 
 Act = Callable[[object], None]
+#: What moves by the clock has come to rest; what follows a finger (the second view of a card) rests only where the finger does.
+_SETTLED = """() => Promise.allSettled(document.getAnimations()
+  .filter((one) => one.timeline === document.timeline && one.effect.getTiming().iterations !== Infinity)
+  .map((one) => one.finished))"""
 PIECE = "pieces/halo-band/"
 
 
@@ -28,9 +32,7 @@ class State:
         page.goto(f"{home}{self.address}")
         for act in self.acts:
             act(page)
-        page.evaluate(
-            "Promise.allSettled(document.getAnimations().map(a => a.effect.getTiming().iterations === Infinity || a.finished))"
-        )
+        page.evaluate(_SETTLED)
 
 
 def click(selector: str, then: str = "") -> Act:

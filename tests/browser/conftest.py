@@ -174,15 +174,14 @@ def open_page(chromium, flagship):
     """`open_page(width)` opens a fresh visitor's page; at the end no error may stand in any console."""
     contexts, errors = [], []
 
-    def visit(width: int = 1440, script: bool = True, still: bool = False):
-        phone = width < 700 and not still
+    def visit(width: int = 1440, script: bool = True):
+        phone = width < 700
         context = chromium.new_context(
             viewport={"width": width, "height": 844 if phone else 1000},
             is_mobile=phone,
             has_touch=phone,
             java_script_enabled=script,
             base_url=flagship.url,
-            reduced_motion="reduce" if still else "no-preference",
         )
         contexts.append(context)
         page = context.new_page()

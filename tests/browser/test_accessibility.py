@@ -20,8 +20,7 @@ def guest(flagship) -> Guest:
 
 def pages_by_width(open_page, flagship, guest: Guest | None = None) -> dict:
     """A page of one visitor at each width."""
-    # Still, as for whoever asked for less motion: a page in the background never ends its crossing, and axe waits for it.
-    pages = {width: open_page(width, still=True) for width in (390, 1440)}
+    pages = {width: open_page(width) for width in (390, 1440)}
     for page in pages.values():
         if guest:
             page.context.add_cookies([{"name": guest.cookie, "value": guest.session, "url": flagship.url}])
