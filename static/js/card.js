@@ -6,9 +6,12 @@ customElements.define("message-card", class extends HTMLElement {
     const preview = this.querySelector(".card-preview");
     const field = this.querySelector("textarea");
     this.querySelector("[data-by-hand]").hidden = true;
-    field.addEventListener("input", () => {
+    const follow = () => {
       preview.textContent = field.value;
       preview.lang = field.lang = languageOf(field.value);
-    });
+    };
+    field.addEventListener("input", follow);
+    // Somebody may have written before this script arrived.
+    if (field.value !== field.defaultValue) follow();
   }
 });

@@ -14,10 +14,10 @@ customElements.define("engraving-panel", class extends HTMLElement {
       if (event.target.name !== "inscription" && event.target.name !== "face") return;
       // A changed text has not been checked yet.
       for (const box of this.form.querySelectorAll("[type=checkbox]")) box.checked = false;
-      clearTimeout(this.timer);
-      const mine = this.pending = new Promise((done) => { this.timer = setTimeout(() => this.draw().then(done, done), 90); });
-      mine.then(() => { if (this.pending === mine) this.pending = null; });
+      this.follow();
     });
+    // Somebody may have written before this script arrived.
+    if (this.form.inscription.value !== this.form.inscription.defaultValue) this.follow();
     // Whoever keeps faster than the proof arrives waits for it: what is kept is what was shown.
     this.form.addEventListener("submit", (event) => {
       if (!this.pending || !event.submitter) return;
@@ -25,6 +25,12 @@ customElements.define("engraving-panel", class extends HTMLElement {
       const button = event.submitter;
       this.pending.then(() => setTimeout(() => { if (button.isConnected) this.form.requestSubmit(button); }));
     });
+  }
+
+  follow() {
+    clearTimeout(this.timer);
+    const mine = this.pending = new Promise((done) => { this.timer = setTimeout(() => this.draw().then(done, done), 90); });
+    mine.then(() => { if (this.pending === mine) this.pending = null; });
   }
 
   async draw() {

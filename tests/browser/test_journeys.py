@@ -202,7 +202,7 @@ def test_the_journey_works_without_script(flagship, open_page):
     page.locator("main a[href*='/pieces/halo-band/']").first.click()
     page.locator("details.delivery > summary").click()
     page.get_by_label("Where", exact=True).select_option("FR")
-    page.get_by_label("In hand by").fill((date.today() + timedelta(days=300)).isoformat())
+    page.get_by_label("In your hands by").fill((date.today() + timedelta(days=300)).isoformat())
     page.get_by_role("button", name="Show the day").click()
     expect(page.locator("main")).to_contain_text("In time for")
     page.get_by_role("button", name=words["engrave"]).click()
@@ -329,6 +329,17 @@ def test_whoever_keeps_faster_than_the_proof_arrives_waits_for_it(open_page):
     page.get_by_role("button", name="Keep this engraving").click()
     expect(page.get_by_alt_text("A & P")).to_be_visible()
     expect(page.get_by_role("button", name="Change the engraving")).to_be_visible()
+
+
+def test_what_is_written_before_the_script_arrives_is_shown_when_it_does(open_page):
+    page, held = open_page(390), []
+    page.route("**/js/engraving*.js", lambda route: held.append(route))
+    page.goto("/eu/en/pieces/halo-band/engrave/?metal=yellow&size=52", wait_until="commit")
+    page.get_by_label("Inscription", exact=True).fill("For ever")
+    expect(page.locator("img.on-piece")).to_have_count(0)
+    held.pop().continue_()
+    expect(page.locator("img.on-piece")).to_be_visible()
+    expect(page.get_by_label("Inscription", exact=True)).to_have_value("For ever")
 
 
 def test_a_proof_never_stays_under_another_text(open_page):
