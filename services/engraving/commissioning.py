@@ -10,7 +10,7 @@ from . import proof
 from .faces import loaded
 from .inscription import RULES_VERSION, Area, Layout, lay_out
 from .models import JOB_MOVES, Inscription, Job, JobMove, JobState, Zone
-from .refusals import JobTakenUp, NotConfirmed, SamePerson
+from .refusals import CardVoid, JobElsewhere, NotConfirmed, SamePerson
 from .signals import job_moved
 
 
@@ -99,16 +99,24 @@ def withdraw(order_line_ids: list[int]) -> None:
 
 
 @transaction.atomic
-def move(job: Job, to: str, *, by_id: int | None) -> None:
-    """Move a job along its table, once, with who and when. Raises JobTakenUp when it is elsewhere by now, SamePerson."""
+def move(job: Job, to: str, *, by_id: int | None, reason: str = "", words: str = "", **more: object) -> None:
+    """Move a job along its table, once, with who and when. ``more``: fields of the job that change with it.
+
+    Raises JobElsewhere when somebody moved it meanwhile, CardVoid when its card is no longer the one that was read, SamePerson.
+    """
     if to not in JOB_MOVES[job.state]:
-        raise JobTakenUp()
-    if to == JobState.INSPECTED:
-        made_by = JobMove.objects.filter(job=job, new_state=JobState.DONE).order_by("-pk").values_list("by_id", flat=True)
-        if made_by and made_by[0] == by_id:
-            raise SamePerson()
-    if not Job.objects.filter(pk=job.pk, state=job.state).update(state=to):
-        raise JobTakenUp()
-    JobMove.objects.create(job=job, old_state=job.state, new_state=to, by_id=by_id)
+        raise JobElsewhere(state=job.state)
+    if to == JobState.INSPECTED and _made_by(job) == by_id:
+        raise SamePerson()
+    if not Job.objects.filter(pk=job.pk, state=job.state, code=job.code).update(state=to, **more):
+        state, code = Job.objects.values_list("state", "code").get(pk=job.pk)
+        raise JobElsewhere(state=state) if code == job.code else CardVoid()
+    JobMove.objects.create(job=job, old_state=job.state, new_state=to, by_id=by_id, reason=reason, words=words[:200])
     job.state = to
+    for name, value in more.items():
+        setattr(job, name, value)
     job_moved.send(sender=Job, job=job, by_id=by_id)
+
+
+def _made_by(job: Job) -> int | None:
+    return JobMove.objects.filter(job=job, new_state=JobState.DONE).order_by("-pk").values_list("by_id", flat=True).first()
