@@ -6,9 +6,8 @@ class CheckoutConfig(OscarCheckoutConfig):
 
     def ready(self) -> None:
         """Replaces Oscar's, which loads its own checkout views: we have ours, and register the outbox's work."""
-        from services.engraving.signals import bench_moved, job_moved
+        from services.engraving.signals import job_moved
 
-        from . import fulfilling, jobs, replanning  # noqa: F401
+        from . import fulfilling, jobs  # noqa: F401
 
-        bench_moved.connect(replanning.hear_bench, dispatch_uid="bench days follow bench")
         job_moved.connect(fulfilling.hear_job, dispatch_uid="order follows bench")

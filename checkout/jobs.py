@@ -4,7 +4,7 @@ from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
-from . import letters, photographing, settling
+from . import letters, photographing, replanning, settling
 
 
 @handles("payment.give_back")
@@ -32,6 +32,7 @@ def provider_event(event_id: str) -> None:
 
 
 handles("photo.finish")(photographing.finish)
+handles("bench.moved")(replanning.bench_moved)
 handles("letter.confirmed")(letters.confirmed)
 handles("letter.cancelled")(letters.cancelled)
 handles("letter.changed")(letters.changed)

@@ -13,7 +13,7 @@ from services.foundation.house import house
 from services.foundation.regions.links import absolute, storefront
 from services.foundation.regions.roster import all_regions
 
-from .order.models import Line, Order, OrderChange
+from .order.models import ChangeKind, Line, Order, OrderChange
 from .order.reading import read
 
 
@@ -108,7 +108,8 @@ def changed(change_id: int) -> None:
     change = OrderChange.objects.select_related("order", "line").get(pk=change_id)
     order = change.order
     with storefront(order.region_code, order.language):
-        _send(order, "changed", _("Your order %(number)s was changed") % {"number": order.number}, change=change)
+        subject = _("Your order %(number)s was changed") % {"number": order.number}
+        _send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
 
 
 def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -> None:

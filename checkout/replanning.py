@@ -5,10 +5,8 @@ days in hand, nothing is said; where a promise breaks, it is listed until somebo
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -76,6 +74,8 @@ def broken(*, now: datetime) -> list[Broken]:
     open_jobs = Job.objects.filter(state__in=OPEN_JOBS, inscription__order_line__order__status__in=AT_THE_BENCH)
     for job in open_jobs.select_related("inscription__order_line__order__shipping_address"):
         jobs[job.inscription.order_line.order_id].append(job)
+    if not jobs:
+        return []
     lines = {job.inscription.order_line_id: order_id for order_id, each in jobs.items() for job in each}
     days: dict[int, date] = {}
     for line_id, day in BenchSlot.objects.filter(order_line__in=lines).values_list("order_line").annotate(last=Max("day")):
@@ -127,8 +127,10 @@ def _move_promise(order: Order, to: date, *, by_id: int | None, now: datetime) -
     )
 
 
-def hear_bench(sender: Any, moved: Iterable[reserving.Moved], **_more: object) -> None:
-    """The planner moved places (engraving's signal): the orders' own bench days follow, their promises do not."""
-    for each in moved:
-        if last := reserving.last_day(each.order_line_id):  # given back at this moment
-            Order.objects.filter(lines=each.order_line_id, bench_done_on__lt=last).update(bench_done_on=last)
+def bench_moved(order_lines: list[int]) -> None:
+    """The planner moved places: jobs and the orders' own bench days follow, their promises do not. Safe to run twice."""
+    days = {line: last for line in order_lines if (last := reserving.last_day(line))}  # none: given back since
+    for line, last in days.items():
+        Job.objects.filter(inscription__order_line=line, state__in=OPEN_JOBS).update(due_on=last)
+    for line, last in days.items():
+        Order.objects.filter(lines=line, bench_done_on__lt=last).update(bench_done_on=last)

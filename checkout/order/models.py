@@ -151,7 +151,7 @@ class ChangeKind(models.TextChoices):
     PROMISE = "promise", _("Promised day")
 
 
-#: What the fields of a change are called; days stand in it as ISO dates.
+#: What the fields of a change are called; days stand in it as ISO dates. A proof's hash is kept beside them and read by nobody.
 CHANGED_FIELDS = {
     "name": _("Recipient"),
     "mobile": _("Mobile"),
@@ -169,7 +169,6 @@ CHANGED_FIELDS = {
     "engraving": _("Engraving"),
     "face": _("Typeface"),
     "zone": _("Place"),
-    "proof": _("Proof (SHA-256)"),
 }
 _DAYS = ("promise", "requested_on")
 

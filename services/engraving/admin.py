@@ -62,7 +62,13 @@ class StationAdmin(admin.ModelAdmin):
         if moved:
             facts = {"n": len(moved), "day": day_words(max(each.after for each in moved))}
             self.message_user(
-                request, _("%(n)s reserved places moved to other days, the last to %(day)s.") % facts, messages.WARNING
+                request,
+                _(
+                    "%(n)s reserved places moved to other days, the last to %(day)s. "
+                    "Promises that break are listed for the client advisers."
+                )
+                % facts,
+                messages.WARNING,
             )
 
 

@@ -1,6 +1,7 @@
 """The bench card: one job on A5, its proof at true size, in the house's hand. It lies with the piece; its code opens the job."""
 
 import io
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -43,7 +44,8 @@ class Card:
     def __post_init__(self) -> None:
         object.__setattr__(self, "qr_svg", qr(self.code))
         across = ACROSS_WIDE_MM if self.is_wide else ACROSS_MM
-        object.__setattr__(self, "times", round(min(across / self.width_mm, 34 / self.height_mm, 8), 1))
+        larger = min(across / self.width_mm, 34 / self.height_mm, 8)
+        object.__setattr__(self, "times", max(1.0, math.floor(larger * 10) / 10))
         object.__setattr__(self, "letters", [[_printed(sign) for sign in line] for line in self.letters])
 
     @property

@@ -50,28 +50,37 @@ def check(wish: Wish, zone: Zone) -> Layout:
 
 def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime) -> Inscription:
     """Put an inscription on a bag line, in place of the one it had. Raises a refusal."""
+    kept, _made = Inscription.objects.update_or_create(bag_line_id=bag_line_id, defaults=_written(wish, language, now))
+    return kept
+
+
+def rewrite(kept: Inscription, wish: Wish, *, language: str, now: datetime) -> None:
+    """Another inscription in place of what an order's line had. Raises a refusal."""
+    for name, value in _written(wish, language, now).items():
+        setattr(kept, name, value)
+    kept.save()
+
+
+def _written(wish: Wish, language: str, now: datetime) -> dict[str, object]:
+    """What is kept of a wish: laid out and drawn now, with the words that were confirmed."""
     zone = Zone.objects.get(pk=wish.zone_id)
     layout = check(wish, zone)
     drawn = proof.svg(layout)
-    kept, _made = Inscription.objects.update_or_create(
-        bag_line_id=bag_line_id,
-        defaults={
-            "zone": zone,
-            "face": layout.face,
-            "typed": wish.typed,
-            "text": layout.text,
-            "proof_svg": drawn,
-            "proof_sha256": proof.sha256(drawn),
-            "em_mm": layout.em_mm,
-            "rules_version": RULES_VERSION,
-            "face_version": loaded(layout.face).version,
-            "spelling_words": spelling_words(),
-            "final_sale_words": final_sale_words(),
-            "language": language,
-            "confirmed_at": now,
-        },
-    )
-    return kept
+    return {
+        "zone": zone,
+        "face": layout.face,
+        "typed": wish.typed,
+        "text": layout.text,
+        "proof_svg": drawn,
+        "proof_sha256": proof.sha256(drawn),
+        "em_mm": layout.em_mm,
+        "rules_version": RULES_VERSION,
+        "face_version": loaded(layout.face).version,
+        "spelling_words": spelling_words(),
+        "final_sale_words": final_sale_words(),
+        "language": language,
+        "confirmed_at": now,
+    }
 
 
 def take_off(*, bag_line_id: int) -> None:

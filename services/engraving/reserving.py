@@ -4,7 +4,7 @@ Places at the bench are written ahead, by beat and whenever staff change a stati
 moves the reserved ones on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,10 +12,11 @@ from django.db import connection, transaction
 from django.db.models import Count, FilteredRelation, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from services.foundation.outbox import posting
+
 from .bench_days import BenchDays, FreeDay
-from .models import BenchSlot, Job, Station
+from .models import BenchSlot, Station
 from .refusals import BenchFull
-from .signals import bench_moved
 
 #: How far ahead the bench is planned: the furthest day a client can ask for, and the making of a piece before it.
 AHEAD = timedelta(days=430)
@@ -113,18 +114,19 @@ def plan_ahead(*, today: date) -> list[Moved]:
     moved = [_move_on(slot) for slot in _reserved(gone.values())]
     for slots in gone.values():  # given back meanwhile
         slots.delete()
-    if moved:
-        bench_moved.send(sender=BenchSlot, moved=moved)
+    if moved:  # jobs and orders follow after the commit: whoever locks them asks for places while he holds them
+        posting.post("bench.moved", order_lines=sorted({each.order_line_id for each in moved}))
     return moved
 
 
-def _reserved(gone: Iterable[QuerySet[BenchSlot]]) -> Iterator[BenchSlot]:
+def _reserved(gone: Iterable[QuerySet[BenchSlot]]) -> list[BenchSlot]:
     """What is reserved among the places that go, locked: whose piece was promised for the earliest day is moved first."""
     lost = [pk for slots in gone for pk in slots.values_list("pk", flat=True)]
     promise = Coalesce("order_line__order__promised_anew_on", "order_line__order__promised_on")
-    locked = BenchSlot.objects.select_for_update(of=("self",)).filter(pk__in=lost).select_related("station")
+    rows = BenchSlot.objects.filter(pk__in=lost).annotate(promise=promise).select_related("station").order_by("pk")
     # A cancelled order may have given its place back meanwhile.
-    return (slot for slot in locked.order_by(promise, "day", "pk") if slot.order_line_id is not None)
+    slots = [slot for slot in rows.select_for_update(of=("self",)) if slot.order_line_id is not None]
+    return sorted(slots, key=lambda slot: (slot.promise or date.max, slot.day, slot.pk))
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -145,7 +147,6 @@ def _move_on(slot: BenchSlot) -> Moved:
         raise BenchFull()
     new = BenchSlot.objects.filter(order_line_id=line_id).exclude(pk__in=keeps).get()
     slot.delete()
-    Job.objects.filter(inscription__order_line_id=line_id).update(due_on=last_day(line_id))
     return Moved(line_id, slot.day, new.day)
 
 

@@ -247,6 +247,7 @@ def test_a_machine_that_is_down_for_long_breaks_a_promise_which_staff_confirm_an
     for n in range(30):
         StationRest.objects.create(station=laser, day=slot.day + timedelta(days=n), reason=RestReason.MACHINE)
     reserving.plan_ahead(today=today)
+    makers.work_off()
     order.refresh_from_db()
     job.refresh_from_db()
     (moved,) = BenchSlot.objects.filter(order_line__order=order)

@@ -2,18 +2,12 @@ from django.apps import apps as live_apps
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
-#: Whoever engraves or inspects reads the photographs; whoever speaks with clients promises anew.
-ROLES = {
-    "Engraver": ["engraving.view_jobphoto"],
-    "Inspector": ["engraving.view_jobphoto"],
-    "Client adviser": ["order.promise_order"],
-}
+ROLES = {"Client adviser": ["order.promise_order"]}
 
 
 def open_the_room(apps, schema_editor):
     """As in 0003: permissions are made first, as Django makes them only after all migrations."""
-    for label in ("engraving", "order"):
-        create_permissions(live_apps.get_app_config(label), verbosity=0)
+    create_permissions(live_apps.get_app_config("order"), verbosity=0)
     Group = apps.get_model("auth", "Group")
     Permission = apps.get_model("auth", "Permission")
     for role, names in ROLES.items():
@@ -24,12 +18,11 @@ def open_the_room(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    """The bench screen for those who engrave and inspect; new promises for advisers."""
+    """Whoever speaks with clients answers for a new promise."""
 
     dependencies = [
         ("clients", "0007_approved_texts"),
         ("clients", "0007_bench_roles"),
-        ("engraving", "0004_jobs_by_code"),
         ("order", "0026_engraving_and_promises"),
     ]
     operations = [migrations.RunPython(open_the_room, migrations.RunPython.noop)]
