@@ -43,13 +43,7 @@ def finish(original: bytes, stem: Path) -> Finished:
 
     Raises a Refusal when the original is no picture after all, OSError when the files cannot be written.
     """
-    inspecting.look(original)
-    try:
-        image = upright(original)
-    except Refusal:
-        raise
-    except Exception as trouble:  # noqa: BLE001 - damaged pixels make a decoder raise anything; the file is at fault, not we
-        raise Broken() from trouble
+    image = decoded(original)
     widths = [width for width in WIDTHS if width <= image.width]
     stem.parent.mkdir(parents=True, exist_ok=True)
     for width in widths:
@@ -57,6 +51,22 @@ def finish(original: bytes, stem: Path) -> Finished:
         for ending in _SAVE:
             _put(stem.with_name(f"{stem.name}.{width}.{ending}"), encoded(sized, ending))
     return Finished(widths, widths[-1], round(image.height * widths[-1] / image.width), dominant(image))
+
+
+def decoded(original: bytes) -> Image.Image:
+    """A foreign file as a picture of ours (see `upright`). Raises the Refusal that says why it is none."""
+    inspecting.look(original)
+    try:
+        return upright(original)
+    except Refusal:
+        raise
+    except Exception as trouble:  # noqa: BLE001 - damaged pixels make a decoder raise anything; the file is at fault, not we
+        raise Broken() from trouble
+
+
+def sheet(original: bytes) -> bytes:
+    """A foreign file as one JPEG of ours, for staff to look at. Raises a Refusal when it is no picture after all."""
+    return encoded(decoded(original), "jpg")
 
 
 def upright(original: bytes) -> Image.Image:

@@ -14,7 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog import crafts, panels
 from services.delivery import addresses
+from services.engraving import commissioning
 from services.foundation import days
 from services.foundation.formats import day_words, listed
 from services.foundation.plain_text import NotPlain
@@ -25,11 +27,22 @@ from services.gifting import wrapping
 from services.gifting.models import OptionKind, PackingOption
 from services.gifting.refusals import CardTooLong, CardUnprintable, NotOffered
 
-from . import changing, clock, forms, visits
+from . import changing, clock, engraving_changes, forms, visits
 from .order.models import Order
 from .order.reading import LineView, OrderView, read
 from .order.states import OrderState
-from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, InReview, LaterDay, SeenBefore, TooLate, TooManyChanges
+from .refusals import (
+    AlreadySo,
+    CostsOtherwise,
+    DayNotPossible,
+    EngravingBegun,
+    InReview,
+    LaterDay,
+    LeaveOutOnPage,
+    SeenBefore,
+    TooLate,
+    TooManyChanges,
+)
 
 
 @dataclass
@@ -58,6 +71,7 @@ def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, sta
         "view": view,
         "states": OrderState,
         "clock": clock.of(view, now=request.now),
+        "engravings": engraving_changes.windows(view, now=request.now),
         "form": form,
         # The order's own region decides its rights and its tax, whichever region's address it is opened under.
         "order_region": all_regions()[view.order.region_code],
@@ -258,3 +272,91 @@ def _gift_form(view: OrderView, line: int, wish: wrapping.Wish | None = None, *,
         "most_characters": wrapping.MOST_CHARACTERS,
     }
     return form
+
+
+# The engraving, until the bench takes it up
+
+
+class OrderKeeper:
+    """Keeps what the engraving panel says with a line of an order. ``shown``: the version with which the panel was opened."""
+
+    def __init__(self, request: HttpRequest, order: Order, line: LineView, shown: str):
+        self.request, self.order, self.line, self.shown = request, order, line, shown
+        self.back = reverse("order", args=[order.number])
+
+    def kept(self) -> crafts.Kept:
+        """What stands on the order; both ticks are set anew."""
+        now = self.line.inscription
+        return crafts.Kept(engraving=commissioning.Wish(now.zone_id, now.face, now.typed, False, False) if now else None)
+
+    def keep_engraving(self, wish: commissioning.Wish | None) -> None:
+        """Raises a refusal of `engraving_changes.edit`."""
+        if wish is None:
+            raise LeaveOutOnPage()
+        engraving_changes.edit(
+            self.order,
+            self.line.line.pk,
+            wish,
+            shown=self.shown,
+            language=self.request.language,
+            by_id=_by(self.request),
+            now=self.request.now,
+        )
+
+    def keep_gift(self, wish: wrapping.Wish | None) -> None:
+        raise NotImplementedError("an order's packing has a form of its own")
+
+
+def engraving(request: HttpRequest, number: str, line: int, shown: str = "") -> HttpResponse:
+    """Another engraving, in the panel in which it was first chosen. Its address says which one it was opened with."""
+    view, found, away = _engraved(request, number, line)
+    if away or found is None:
+        return away or _back(number)
+    now = engraving_changes.version(found.inscription) or "none"
+    if not shown or (shown != now and request.method != "POST"):
+        return HttpResponseRedirect(reverse("order-engraving-panel", args=[number, line, now]))
+    variant = found.line.product
+    if variant is None:
+        raise Http404
+    return panels.engraving_panel(
+        request, variant.piece, OrderKeeper(request, view.order, found, shown), metal=variant.metal_id or ""
+    )
+
+
+def engraving_off(request: HttpRequest, number: str, line: int) -> HttpResponse:
+    """The piece without its engraving, once it is confirmed."""
+    view, found, away = _engraved(request, number, line)
+    if away or found is None:
+        return away or _back(number)
+    if request.method != "POST":
+        form = Form("engraving-off", {}, engraving_changes.version(found.inscription), line=found)
+        return page(request, view, form)
+    try:
+        engraving_changes.withdraw(view.order, line, shown=request.POST.get("shown", ""), by_id=_by(request), now=request.now)
+    except (EngravingBegun, InReview, TooLate, TooManyChanges, SeenBefore) as no:
+        messages.error(request, no.sentence())
+        return _back(number)
+    messages.success(request, _("The piece comes without its engraving. We have written to you."))
+    return _back(number)
+
+
+def _engraved(request: HttpRequest, number: str, line: int) -> tuple[OrderView, LineView | None, HttpResponse | None]:
+    """The line whose engraving is to change; and the way back to the order, where there is nothing (any more) to open.
+
+    What is sent is let through to the act: its refusal is shown beside what was typed.
+    """
+    view, away = _opened(request, number)
+    if away:
+        return view, None, away
+    found = next((x for x in view.lines if x.line.pk == line), None)
+    if found is None:
+        raise Http404
+    if request.method != "POST":
+        try:
+            if found.inscription is None:
+                raise SeenBefore()
+            engraving_changes.check_not_begun(found.job)
+        except (EngravingBegun, SeenBefore) as no:
+            messages.error(request, no.sentence())
+            return view, None, _back(number)
+    return view, found, None

@@ -170,17 +170,18 @@ def _bench_is_late(order: Order) -> bool:
 
 
 @contextmanager
-def _locked(order: Order, *, now: datetime) -> Iterator[Order]:
+def opened(order: Order, *, now: datetime) -> Iterator[Order]:
     """The order's row, locked until the change is committed. Raises InReview, TooLate or TooManyChanges."""
     with transaction.atomic():
         locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
         check_open(locked)
-        if OrderChange.objects.filter(order=locked, at__gt=now - timedelta(days=1)).count() >= MOST_CHANGES_A_DAY:
+        mine = OrderChange.objects.filter(order=locked, by_words="client", at__gt=now - timedelta(days=1))
+        if mine.count() >= MOST_CHANGES_A_DAY:
             raise TooManyChanges()
         yield locked
 
 
-def _write(
+def write(
     order: Order, kind: Any, before: dict, after: dict, *, by_id: int | None, now: datetime, line_id: int | None = None
 ) -> OrderChange:
     """The row in the log, and the letter. An order nobody paid has none: anybody can write any address on it, and any card."""
@@ -197,7 +198,7 @@ def address(order: Order, to: Recipient, *, shown: str, agreed_day: date | None,
 
     Raises TooLate, AlreadySo, SeenBefore, CostsOtherwise or LaterDay; then nothing has changed.
     """
-    with _locked(order, now=now) as locked:
+    with opened(order, now=now) as locked:
         row = ShippingAddress.objects.get(pk=locked.shipping_address_id)
         was = recipient_of(row)
         if to == was:
@@ -213,7 +214,7 @@ def address(order: Order, to: Recipient, *, shown: str, agreed_day: date | None,
             _move_promise(locked, soonest, agreed_day, before, after)
         row.write(new)
         row.save()
-        return _write(locked, ChangeKind.ADDRESS, before, after, by_id=by_id, now=now)
+        return write(locked, ChangeKind.ADDRESS, before, after, by_id=by_id, now=now)
 
 
 def _move_promise(order: Order, soonest: date, agreed: date | None, before: dict, after: dict) -> None:
@@ -236,7 +237,7 @@ def day(order: Order, on: date | None, *, shown: str, agreed_day: date | None, b
     Taken back so late that the promise can no longer be kept, the promise moves to ``agreed_day``, which the client saw.
     Raises TooLate, AlreadySo, SeenBefore, DayNotPossible or LaterDay; then nothing has changed.
     """
-    with _locked(order, now=now) as locked:
+    with opened(order, now=now) as locked:
         asked = on if on != locked.promise else None
         if asked == locked.requested_on:
             raise AlreadySo()
@@ -252,7 +253,7 @@ def day(order: Order, on: date | None, *, shown: str, agreed_day: date | None, b
             _move_promise(locked, possible.first, agreed_day, before, after)
         locked.requested_on = asked
         locked.save(update_fields=["requested_on"])
-        return _write(locked, ChangeKind.DAY, before, after, by_id=by_id, now=now)
+        return write(locked, ChangeKind.DAY, before, after, by_id=by_id, now=now)
 
 
 def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:
@@ -260,7 +261,7 @@ def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: 
 
     Raises TooLate, AlreadySo, SeenBefore, or what `wrapping.check` raises; then nothing has changed.
     """
-    with _locked(order, now=now) as locked:
+    with opened(order, now=now) as locked:
         kept = Wrapping.objects.select_related("box", "ribbon").get(order_line_id=line_id, order_line__order=locked)
         box, ribbon, card = wrapping.check(wish, kept=kept)
         if wrapping.Wish(box.code, ribbon.code, card) == wrapping.wish_of(kept):
@@ -278,4 +279,4 @@ def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: 
                     before[field], after[field] = old, new
         kept.box, kept.ribbon, kept.card_text = box, ribbon, card
         kept.save(update_fields=["box", "ribbon", "card_text"])
-        return _write(locked, ChangeKind.GIFT, before, after, by_id=by_id, now=now, line_id=line_id)
+        return write(locked, ChangeKind.GIFT, before, after, by_id=by_id, now=now, line_id=line_id)

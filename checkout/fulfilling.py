@@ -76,18 +76,23 @@ def follow_job(job: Job, *, by_id: int | None) -> None:
     order = Order.objects.select_for_update(of=("self",)).get(lines__inscription=job.inscription)
     if order.status == OrderState.UNDER_REVIEW:
         raise UnderReview(number=order.number)  # takes the bench's move back with it
+    follow_bench(order, by_id=by_id)
+
+
+def follow_bench(order: Order, *, by_id: int | None) -> None:
+    """The order, locked, follows the jobs it has left."""
     states = set(
         Job.objects.filter(inscription__order_line__order=order).exclude(state=JobState.CANCELLED).values_list("state", flat=True)
     )
     if order.status == OrderState.CONFIRMED and states & {JobState.TAKEN_UP, JobState.DONE, JobState.INSPECTED}:
         move(order, OrderState.IN_ATELIER, by_id=by_id, by_words="atelier")
-    if order.status == OrderState.IN_ATELIER and states == {JobState.INSPECTED}:
+    if order.status == OrderState.IN_ATELIER and states <= {JobState.INSPECTED}:
         move(order, OrderState.READY_TO_PACK, by_id=by_id, by_words="atelier")
 
 
 def last_change(order: Order) -> int | None:
     """The client's last change, by its id."""
-    return OrderChange.objects.filter(order=order).order_by("-pk").values_list("pk", flat=True).first()
+    return OrderChange.objects.filter(order=order, by_words="client").order_by("-pk").values_list("pk", flat=True).first()
 
 
 def pack(order: Order, *, by_id: int, seen: int | None = None) -> None:

@@ -4,7 +4,7 @@ from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
-from . import letters, settling
+from . import letters, photographing, replanning, settling
 
 
 @handles("payment.give_back")
@@ -31,9 +31,13 @@ def provider_event(event_id: str) -> None:
             settling.hold_ended(thing["id"])
 
 
+handles("photo.finish")(photographing.finish)
+handles("bench.moved")(replanning.bench_moved)
 handles("letter.confirmed")(letters.confirmed)
 handles("letter.cancelled")(letters.cancelled)
 handles("letter.changed")(letters.changed)
+handles("letter.remade")(letters.remade)
+handles("letter.promised_anew")(letters.promised_anew)
 handles("letter.lapsed")(letters.lapsed)
 handles("letter.dispatched")(letters.dispatched)
 handles("letter.part_paid")(letters.part_paid)

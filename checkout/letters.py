@@ -1,5 +1,7 @@
 """Letters about an order, in the client's language, HTML and plain text, sent by the worker."""
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,7 +13,7 @@ from services.foundation.house import house
 from services.foundation.regions.links import absolute, storefront
 from services.foundation.regions.roster import all_regions
 
-from .order.models import Order, OrderChange
+from .order.models import ChangeKind, Line, Order, OrderChange
 from .order.reading import read
 
 
@@ -66,7 +68,9 @@ def _about(name: str, more: dict[str, object]) -> str:
     part, change = more.get("part"), more.get("change")
     if isinstance(part, Part):
         return f"{name}.{part.number}.{part.tries}"
-    return f"{name}.{change.pk}" if isinstance(change, OrderChange) else name
+    if isinstance(change, OrderChange):
+        return f"{name}.{change.pk}"
+    return f"{name}.{more['move']}" if "move" in more else name
 
 
 def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:
@@ -104,7 +108,26 @@ def changed(change_id: int) -> None:
     change = OrderChange.objects.select_related("order", "line").get(pk=change_id)
     order = change.order
     with storefront(order.region_code, order.language):
-        _send(order, "changed", _("Your order %(number)s was changed") % {"number": order.number}, change=change)
+        subject = _("Your order %(number)s was changed") % {"number": order.number}
+        _send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
+
+
+def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -> None:
+    """The engraving failed: made anew, with the day where it moved; or, while there is no other piece, the choice."""
+    order, line = Order.objects.get(pk=order_id), Line.objects.get(inscription__job=job_id)
+    with storefront(order.region_code, order.language):
+        subject = _("We begin your engraving anew: order %(number)s") % {"number": order.number}
+        facts = {"line": line, "before": date.fromisoformat(before) if before else None, "waits": waits, "move": move_id}
+        _send(order, "remade", subject, **facts)
+
+
+def promised_anew(change_id: int) -> None:
+    """The house cannot keep the day it promised."""
+    change = OrderChange.objects.select_related("order").get(pk=change_id)
+    order, before = change.order, date.fromisoformat(change.before["promise"])
+    with storefront(order.region_code, order.language):
+        subject = _("A new day for your order %(number)s") % {"number": order.number}
+        _send(order, "promised_anew", subject, before=before, change=change)
 
 
 def _part_letter(part_id: int, name: str, subject: str) -> None:

@@ -24,6 +24,7 @@ from services.foundation.units import claiming
 from services.gifting import wrapping
 from services.launches import opening
 
+from . import consenting
 from .basket import contents as bag_contents
 from .basket.bags import Buyer
 from .basket.models import Basket
@@ -117,7 +118,7 @@ def _write(
         line = _line(order, item, taxed)
         _claim(item, line)
         if item.inscription:
-            _consent_to_inscription(order, line, item.inscription, language, now)
+            consenting.to_inscription(order, line, item.inscription)
             commissioning.commission(item.inscription, order_line_id=line.pk)
         if item.wrapping:
             wrapping.hand_over(item.wrapping, order_line_id=line.pk)
@@ -239,19 +240,6 @@ def _promise(order: Order, totals: Totals, reserved: list[date], agreed_day: dat
 def _same_day(promise: Promise, agreed_day: date | None) -> None:
     if agreed_day and promise.on > agreed_day:
         raise DayChanged(on=promise.on, agreed=agreed_day)
-
-
-def _consent_to_inscription(order: Order, line: Line, inscription, language: str, now: datetime) -> None:
-    for kind, words in (("spelling", inscription.spelling_words), ("final sale", inscription.final_sale_words)):
-        Consent.objects.create(
-            order=order,
-            line=line,
-            kind=kind,
-            text=words,
-            language=inscription.language,
-            terms_version=house().terms_version,
-            given_at=inscription.confirmed_at,
-        )
 
 
 def _agree(order: Order, details: Details, totals: Totals, region: Region, language: str, now: datetime) -> None:

@@ -102,6 +102,36 @@ class SeenBefore(Refusal):
         )
 
 
+class EngravingBegun(Refusal):
+    """The bench has scanned the job's card."""
+
+    code = "engraving-begun"
+
+    def sentence(self) -> str:
+        return _(
+            "The engraver has taken up your piece, so its engraving can no longer be changed here. "
+            "Please ask our client advisers: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class OtherBench(Refusal):
+    """Another place on the piece that is done in another way, or takes longer: the day at the bench would not hold."""
+
+    code = "other-bench"
+
+    def sentence(self) -> str:
+        return _(
+            "This place is engraved in another way, on another day. Our client advisers gladly arrange it: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class LeaveOutOnPage(Refusal):
+    code = "leave-out-on-page"
+
+    def sentence(self) -> str:
+        return _("To have the piece without an engraving, please choose “Leave out the engraving” on the page of your order.")
+
+
 class AlreadySo(Refusal):
     """Nothing differs, so nothing is written."""
 

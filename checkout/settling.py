@@ -151,7 +151,7 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
     plan = Plan.objects.filter(order=order).first()
     if plan:
         agreeing.begin(plan, customer=payment.customer, method=payment.method, now=now)
-    for inscription in Inscription.objects.filter(order_line__order=order):
+    for inscription in Inscription.objects.filter(order_line__order=order, withdrawn_at=None):
         commissioning.queue(inscription, due_on=reserving.last_day(inscription.order_line_id) or order.bench_done_on)
     posting.post("letter.confirmed", key=f"letter:confirmed:{order.pk}", order_id=order.pk)
 

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 
 from catalog.panels import stored_proof
+from checkout import bench_views as bench
 from checkout.views import webhook
 from flagship import health
 from flagship.stage import sitemap
@@ -17,6 +18,13 @@ urlpatterns = [
     path("", stage.door, name="door"),
     path("favicon.ico", lambda request: RedirectView.as_view(url=static("house/mark.svg"))(request)),
     path("staff/proofs/<str:sha256>.svg", admin.site.admin_view(stored_proof), name="staff-proof"),
+    path("staff/bench/", bench.queue, name="bench"),
+    path("staff/bench/scan/", bench.scan, name="bench-scan"),
+    path("staff/bench/cards.pdf", bench.cards, name="bench-cards"),
+    path("staff/bench/photos/<int:pk>.jpg", bench.photo, name="bench-photo"),
+    path("staff/bench/<int:pk>/", bench.job, name="bench-job"),
+    path("staff/bench/<int:pk>/card.pdf", bench.card, name="bench-card"),
+    path("staff/bench/<int:pk>/<slug:act>/", bench.act, name="bench-act"),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),

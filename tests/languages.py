@@ -9,6 +9,7 @@ from django.utils import timezone
 from checkout import ending, letters
 from checkout.basket import bags
 from checkout.order.models import Order, OrderChange
+from services.engraving.models import Job
 from services.gifting import wrapping
 from tests.makers import engraving, fill, pay, place, variant, work_off
 
@@ -83,6 +84,15 @@ def letters_about(order: Order, standin) -> dict[str, mail.EmailMultiAlternative
     for name, pk in (("changed", change.pk), ("dispatched", order.pk), ("lapsed", order.pk)):
         getattr(letters, name)(pk)
         keep(name)
+    job = Job.objects.filter(inscription__order_line__order=order)[0]
+    for name, before, waits in (("remade", "2026-12-01", False), ("remade waiting", "", True)):
+        letters.remade(order.pk, job.pk, 1 if waits else 2, before, waits)
+        keep(name)
+    moved = OrderChange.objects.create(
+        order=order, kind="promise", before={"promise": "2026-12-01"}, after={"promise": "2026-12-09"}, at=timezone.now()
+    )
+    letters.promised_anew(moved.pk)
+    keep("promised_anew")
     if order.payment_method == "instalments":
         first, second, *_rest = order.plan.parts.all()
         letters.part_paid(first.pk)

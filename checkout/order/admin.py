@@ -13,8 +13,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from checkout import ending, fulfilling, promises, slips
+from checkout import ending, fulfilling, promises, replanning, slips
 from checkout.order import moving
+from services.foundation import days
+from services.foundation.formats import day_words
 from services.foundation.provider import port
 from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.refusal import Refusal
@@ -130,6 +132,7 @@ class OrderAdmin(ReadOnlyAdmin):
     def get_urls(self):
         mine = [
             path("promises/", self.admin_site.admin_view(self.promises), name="order_promises"),
+            path("<int:pk>/promise-anew/", self.admin_site.admin_view(self.promise_anew), name="order_promise_anew"),
             path("<int:pk>/act/<slug:act>/", self.admin_site.admin_view(self.act), name="order_act"),
             path("<int:pk>/slip.pdf", self.admin_site.admin_view(self.slip), name="order_slip"),
         ]
@@ -208,8 +211,26 @@ class OrderAdmin(ReadOnlyAdmin):
             "rows": promises.by_month(delivered),
             "late": promises.late(delivered),
             "at_risk": promises.at_risk(now=now),
+            "broken": replanning.broken(now=now),
+            "can_promise": request.user.has_perm("order.promise_order"),
         }
         return render(request, "admin/promises.html", context)
+
+    def promise_anew(self, request, pk):
+        """Somebody answers for the new day, and the client is told. POST only."""
+        order = get_object_or_404(Order, pk=pk)
+        if not request.user.has_perm("order.promise_order"):
+            raise PermissionDenied
+        if request.method == "POST":
+            try:
+                shown = days.read(request.POST.get("day", ""))
+                replanning.promise_anew(order, shown=shown, by_id=request.user.pk, now=timezone.now())
+                order.refresh_from_db()
+                facts = {"number": order.number, "day": day_words(order.due_on)}
+                self.message_user(request, _("Order %(number)s is promised for %(day)s; the client is told.") % facts)
+            except Refusal as no:
+                self.message_user(request, no.sentence(), messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:order_promises"))
 
     def slip(self, request, pk):
         """The packing slip, without any price."""

@@ -11,18 +11,15 @@ from oscar.apps.address.abstract_models import AbstractShippingAddress
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder, AbstractOrderStatusChange
 
 from services.delivery.addresses import FIELDS
+from services.foundation import codes
 from services.foundation.formats import day_words
 
 from .states import CANCELLABLE, CHANGEABLE, STANDING, OrderState
 
-#: No vowels, no look-alikes: a number that can be read out over the telephone and spells no word.
-_ALPHABET = "23456789BCDFGHJKMNPQRTVWXZ"
-
 
 def new_number() -> str:
     """An order number that does not count: 26^10 possibilities, in two groups."""
-    letters = "".join(secrets.choice(_ALPHABET) for _place in range(10))
-    return f"{letters[:5]}-{letters[5:]}"
+    return codes.new(5, 5)
 
 
 class Order(AbstractOrder):
@@ -52,6 +49,7 @@ class Order(AbstractOrder):
             ("dispatch_order", "Can dispatch orders (captures the payment)"),
             ("review_order", "Can hold orders for review"),
             ("cancel_order", "Can cancel orders"),
+            ("promise_order", "Can promise orders anew"),
         ]
 
     def __str__(self) -> str:
@@ -164,9 +162,11 @@ class ChangeKind(models.TextChoices):
     ADDRESS = "address", _("Recipient and address")
     DAY = "day", _("Day")
     GIFT = "gift", _("Card and packing")
+    ENGRAVING = "engraving", _("Engraving")
+    PROMISE = "promise", _("Promised day")
 
 
-#: What the fields of a change are called; days stand in it as ISO dates.
+#: What the fields of a change are called; days stand in it as ISO dates. A proof's hash is kept beside them and read by nobody.
 CHANGED_FIELDS = {
     "name": _("Recipient"),
     "mobile": _("Mobile"),
@@ -181,12 +181,15 @@ CHANGED_FIELDS = {
     "box": _("Box"),
     "ribbon": _("Ribbon"),
     "card": _("Card"),
+    "engraving": _("Engraving"),
+    "face": _("Typeface"),
+    "zone": _("Place"),
 }
 _DAYS = ("promise", "requested_on")
 
 
 class OrderChange(models.Model):
-    """What a client changed until the parcel was packed. Rows are written once and never changed.
+    """What a client changed until the parcel was packed, and a promise that the house moved. Rows are written once.
 
     ``before`` and ``after`` hold the changed fields only, as the client reads them in the order's language; days are ISO dates.
     """
@@ -229,7 +232,7 @@ class OrderChange(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError("what a client changed is kept")
+        raise TypeError("what was changed is kept")
 
 
 from oscar.apps.order.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

@@ -1,13 +1,16 @@
 """An order as client and letters read it, in a constant number of queries."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from django.db.models import OuterRef, Subquery
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
 from services.deferred.models import Plan
 from services.delivery import addresses
-from services.engraving.models import Inscription, Job, JobState
+from services.engraving.models import BenchSlot, Inscription, Job, JobState
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.regions.models import TaxMode
 from services.foundation.regions.roster import all_regions
@@ -27,6 +30,8 @@ class LineView:
     wrapping: Wrapping | None
     job: Job | None
     tax_is_added: bool = False
+    #: The day on which its first piece has a place at the bench.
+    bench_on: date | None = None
 
     @property
     def amount(self) -> Decimal:
@@ -115,6 +120,7 @@ class OrderView:
 
 def read(order: Order) -> OrderView:
     """Read an order with lines, crafts, plan and payments."""
+    places = BenchSlot.objects.filter(order_line=OuterRef("pk"))
     lines = (
         order.lines.select_related(
             "product__metal",
@@ -125,6 +131,7 @@ def read(order: Order) -> OrderView:
             "wrapping__ribbon",
         )
         .prefetch_related("product__pictures", "product__parent__pictures")
+        .annotate(bench_on=Subquery(places.order_by("day").values("day")[:1]))
         .order_by("pk")
     )
     views = []
@@ -132,6 +139,8 @@ def read(order: Order) -> OrderView:
     tax_is_added = region is not None and region.tax_mode == TaxMode.ADDED
     for line in lines:
         inscription = getattr(line, "inscription", None)
+        if inscription and inscription.withdrawn_at:
+            inscription = None
         views.append(
             LineView(
                 line=line,
@@ -140,6 +149,7 @@ def read(order: Order) -> OrderView:
                 wrapping=getattr(line, "wrapping", None),
                 job=getattr(inscription, "job", None) if inscription else None,
                 tax_is_added=tax_is_added,
+                bench_on=line.bench_on,
             )
         )
     plan = Plan.objects.filter(order=order).prefetch_related("parts").first()

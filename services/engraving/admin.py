@@ -2,22 +2,22 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from services.foundation.formats import day_words, listed
 from services.foundation.readonly import ReadOnlyAdmin
-from services.foundation.refusal import Refusal
 from services.foundation.texts_admin import TextsAdmin
 
-from . import commissioning, reserving, zoning
+from . import reserving, zoning
 from .faces import FACES
 from .models import (
     WEEKDAYS,
     Job,
     JobMove,
-    JobState,
     KeepOut,
     Method,
     Station,
@@ -106,7 +106,13 @@ class StationAdmin(admin.ModelAdmin):
         if moved:
             facts = {"n": len(moved), "day": day_words(max(each.after for each in moved))}
             self.message_user(
-                request, _("%(n)s reserved places moved to other days, the last to %(day)s.") % facts, messages.WARNING
+                request,
+                _(
+                    "%(n)s reserved places moved to other days, the last to %(day)s. "
+                    "Promises that break are listed for the client advisers."
+                )
+                % facts,
+                messages.WARNING,
             )
 
 
@@ -118,17 +124,29 @@ class JobMoveInline(admin.TabularInline):
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    """Take up, done, inspected: each move with the person. Whoever engraved does not inspect."""
+    """Every job there ever was, to look up. The work itself is done at the bench's screen, one job at a time."""
 
-    list_display = ("due_on", "proof", "text", "face", "size", "piece", "order_number", "state")
+    list_display = ("due_on", "proof", "text", "face", "size", "piece", "order_number", "state", "code", "at_the_bench")
     list_display_links = ("text",)
     list_filter = ("state", "inscription__zone__method")
     list_select_related = ("inscription__zone", "inscription__order_line__order")
-    search_fields = ("inscription__text", "inscription__order_line__order__number")
-    fields = ("proof", "text", "face", "size", "piece", "order_number", "sha256", "state", "due_on")
+    search_fields = ("code", "inscription__text", "inscription__order_line__order__number")
+    fields = (
+        "proof",
+        "text",
+        "face",
+        "size",
+        "piece",
+        "order_number",
+        "sha256",
+        "state",
+        "due_on",
+        "code",
+        "taken_by",
+        "remakes",
+    )
     readonly_fields = fields
     inlines = [JobMoveInline]
-    actions = ["take_up", "done", "inspected", "put_back"]
 
     @admin.display(description=_("proof"))
     def proof(self, job):
@@ -174,35 +192,6 @@ class JobAdmin(ReadOnlyAdmin):
     def sha256(self, job):
         return job.inscription.proof_sha256
 
-    def _move(self, request, queryset, to):
-        moved = 0
-        for job in queryset:
-            try:
-                commissioning.move(job, to, by_id=request.user.pk)
-                moved += 1
-            except Refusal as no:
-                self.message_user(request, f"{job.inscription.text}: {no.sentence()}", messages.ERROR)
-        if moved:
-            self.message_user(request, _("%(n)s moved to “%(state)s”.") % {"n": moved, "state": JobState(to).label})
-
-    def has_engrave_permission(self, request):
-        return request.user.has_perm("engraving.engrave_job")
-
-    def has_inspect_permission(self, request):
-        return request.user.has_perm("engraving.inspect_job")
-
-    @admin.action(description=_("Take up"), permissions=["engrave"])
-    def take_up(self, request, queryset):
-        self._move(request, queryset, JobState.TAKEN_UP)
-
-    @admin.action(description=_("Done"), permissions=["engrave"])
-    def done(self, request, queryset):
-        self._move(request, queryset, JobState.DONE)
-
-    @admin.action(description=_("Inspected"), permissions=["inspect"])
-    def inspected(self, request, queryset):
-        self._move(request, queryset, JobState.INSPECTED)
-
-    @admin.action(description=_("Put back into the queue"), permissions=["engrave", "inspect"])
-    def put_back(self, request, queryset):
-        self._move(request, queryset, JobState.WAITING)
+    @admin.display(description=_("bench"))
+    def at_the_bench(self, job):
+        return format_html('<a href="{}">{}</a>', reverse("bench-job", args=[job.pk]), gettext("Open"))

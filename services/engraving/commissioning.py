@@ -11,7 +11,7 @@ from . import proof, proving
 from .faces import loaded
 from .inscription import RULES_VERSION, Layout, lay_out
 from .models import JOB_MOVES, Inscription, Job, JobMove, JobState, KeepOutKind, Zone
-from .refusals import JobTakenUp, NotConfirmed, NotReviewed, SamePerson
+from .refusals import CardVoid, JobElsewhere, NotConfirmed, NotReviewed, SamePerson
 from .signals import job_moved
 from .zoning import area_of, declared_hallmark_mm
 
@@ -61,31 +61,41 @@ def hallmark_mm(layout: Layout, zone: Zone) -> Decimal | None:
 
 def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime, size: str = "") -> Inscription:
     """Put an inscription on a bag line, in place of the one it had, on the zone as it is in the line's size. Raises a refusal."""
+    written = _written(wish, size, language, now)
+    kept, _made = Inscription.objects.update_or_create(bag_line_id=bag_line_id, defaults=written)
+    return kept
+
+
+def rewrite(kept: Inscription, wish: Wish, *, language: str, now: datetime) -> None:
+    """Another inscription in place of what an order's line had, in the same size. Raises a refusal."""
+    for name, value in _written(wish, kept.size, language, now).items():
+        setattr(kept, name, value)
+    kept.save()
+
+
+def _written(wish: Wish, size: str, language: str, now: datetime) -> dict[str, object]:
+    """What is kept of a wish: laid out and drawn now, with the words that were confirmed."""
     zone = Zone.objects.prefetch_related("sizes", "keep_outs").get(pk=wish.zone_id)
     layout = check(wish, zone, size=size)
     drawn = proof.svg(layout)
-    kept, _made = Inscription.objects.update_or_create(
-        bag_line_id=bag_line_id,
-        defaults={
-            "zone": zone,
-            "face": layout.face,
-            "typed": wish.typed,
-            "text": layout.text,
-            "proof_svg": drawn,
-            "proof_sha256": proof.sha256(drawn),
-            "em_mm": layout.em_mm,
-            "rules_version": RULES_VERSION,
-            "face_version": loaded(layout.face).version,
-            "size": size,
-            "inputs": proving.inputs_of(layout),
-            "hallmark_mm": hallmark_mm(layout, zone),
-            "spelling_words": spelling_words(),
-            "final_sale_words": final_sale_words(),
-            "language": language,
-            "confirmed_at": now,
-        },
-    )
-    return kept
+    return {
+        "zone": zone,
+        "face": layout.face,
+        "typed": wish.typed,
+        "text": layout.text,
+        "proof_svg": drawn,
+        "proof_sha256": proof.sha256(drawn),
+        "em_mm": layout.em_mm,
+        "rules_version": RULES_VERSION,
+        "face_version": loaded(layout.face).version,
+        "size": size,
+        "inputs": proving.inputs_of(layout),
+        "hallmark_mm": hallmark_mm(layout, zone),
+        "spelling_words": spelling_words(),
+        "final_sale_words": final_sale_words(),
+        "language": language,
+        "confirmed_at": now,
+    }
 
 
 def take_off(*, bag_line_id: int) -> None:
@@ -113,16 +123,24 @@ def withdraw(order_line_ids: list[int]) -> None:
 
 
 @transaction.atomic
-def move(job: Job, to: str, *, by_id: int | None) -> None:
-    """Move a job along its table, once, with who and when. Raises JobTakenUp when it is elsewhere by now, SamePerson."""
+def move(job: Job, to: str, *, by_id: int | None, reason: str = "", words: str = "", **more: object) -> None:
+    """Move a job along its table, once, with who and when. ``more``: fields of the job that change with it.
+
+    Raises JobElsewhere when somebody moved it meanwhile, CardVoid when its card is no longer the one that was read, SamePerson.
+    """
     if to not in JOB_MOVES[job.state]:
-        raise JobTakenUp()
-    if to == JobState.INSPECTED:
-        made_by = JobMove.objects.filter(job=job, new_state=JobState.DONE).order_by("-pk").values_list("by_id", flat=True)
-        if made_by and made_by[0] == by_id:
-            raise SamePerson()
-    if not Job.objects.filter(pk=job.pk, state=job.state).update(state=to):
-        raise JobTakenUp()
-    JobMove.objects.create(job=job, old_state=job.state, new_state=to, by_id=by_id)
+        raise JobElsewhere(state=job.state)
+    if to == JobState.INSPECTED and _made_by(job) == by_id:
+        raise SamePerson()
+    if not Job.objects.filter(pk=job.pk, state=job.state, code=job.code).update(state=to, **more):
+        state, code = Job.objects.values_list("state", "code").get(pk=job.pk)
+        raise JobElsewhere(state=state) if code == job.code else CardVoid()
+    JobMove.objects.create(job=job, old_state=job.state, new_state=to, by_id=by_id, reason=reason, words=words[:200])
     job.state = to
+    for name, value in more.items():
+        setattr(job, name, value)
     job_moved.send(sender=Job, job=job, by_id=by_id)
+
+
+def _made_by(job: Job) -> int | None:
+    return JobMove.objects.filter(job=job, new_state=JobState.DONE).order_by("-pk").values_list("by_id", flat=True).first()

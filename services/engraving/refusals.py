@@ -169,6 +169,80 @@ class JobTakenUp(Refusal):
         return _("The engraver has already taken up this piece. Please ask our client advisers.")
 
 
+class JobElsewhere(JobTakenUp):
+    """What the bench reads where the client reads JobTakenUp. Facts: state (where it is now)."""
+
+    code = "job-elsewhere"
+
+    def sentence(self) -> str:
+        from .models import JobState
+
+        return _("This job is “%(state)s” by now; please look at it again.") % {"state": JobState(self.facts["state"]).label}
+
+
+class CardVoid(JobTakenUp):
+    """The client changed the text, or the piece was made anew, since the card was printed; or it is no card of ours."""
+
+    code = "card-void"
+
+    def sentence(self) -> str:
+        return _("No job has this code. The card may be void: please look the job up in the list and print its card anew.")
+
+
+class HeldByColleague(Refusal):
+    """Facts: name."""
+
+    code = "held-by-colleague"
+
+    def sentence(self) -> str:
+        return _("%(name)s has taken up this job. It is free again once it is put back.") % self.facts
+
+
+class PhotoNotReady(Refusal):
+    """Facts: trouble (True when it could not be read)."""
+
+    code = "photo-not-ready"
+
+    def sentence(self) -> str:
+        if self.facts["trouble"]:
+            return _("The photograph cannot be read. Please take another.")
+        return _("The photograph is being prepared. Please try again in a moment.")
+
+
+class LettersOpen(Refusal):
+    """Facts: letters (those not confirmed)."""
+
+    code = "letters-open"
+
+    def sentence(self) -> str:
+        return _("Please compare every letter with the piece and confirm it. Still open: %(letters)s.") % {
+            "letters": " ".join(self.facts["letters"])
+        }
+
+
+class ReasonMissing(Refusal):
+    code = "reason-missing"
+
+    def sentence(self) -> str:
+        return _("Please say why it failed.")
+
+
+class PieceMissing(Refusal):
+    """The line has several pieces. Facts: none."""
+
+    code = "piece-missing"
+
+    def sentence(self) -> str:
+        return _("Please say which piece is spoiled.")
+
+
+class NoPieceYet(Refusal):
+    code = "no-piece-yet"
+
+    def sentence(self) -> str:
+        return _("There is still no piece in stock with which to begin anew.")
+
+
 class SamePerson(Refusal):
     code = "same-person"
 

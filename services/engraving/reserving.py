@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, FilteredRelation, Max, Q
+from django.db.models import Count, FilteredRelation, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from services.foundation.outbox import posting
 
 from .bench_days import BenchDays, FreeDay
 from .models import BenchSlot, Station
@@ -63,6 +66,11 @@ def release(order_line_ids: Iterable[int]) -> int:
     return BenchSlot.objects.filter(order_line_id__in=list(order_line_ids)).update(order_line=None)
 
 
+def release_after(order_line_id: int, day: date) -> int:
+    """Give back the places of a line that lie after a day; those until then were used. Returns how many."""
+    return BenchSlot.objects.filter(order_line_id=order_line_id, day__gt=day).update(order_line=None)
+
+
 def last_day(order_line_id: int) -> date | None:
     """The day on which a line's last piece is engraved; None when nothing is reserved for it."""
     return BenchSlot.objects.filter(order_line_id=order_line_id).aggregate(last=Max("day"))["last"]
@@ -82,7 +90,7 @@ def plan_ahead(*, today: date) -> list[Moved]:
     """Make the places agree with the stations, from today on; safe to repeat. Returns what was reserved and had to move.
 
     Missing places are written; those of a day of rest, of a closed station or beyond its pieces a day are taken away. What was
-    reserved there moves to the next free place, the earliest first. Raises BenchFull when there is none.
+    reserved there moves to the next free place, the earliest promise first. Raises BenchFull when there is none.
     """
     with connection.cursor() as cursor:  # one planner at a time
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('bench', 0))")
@@ -103,13 +111,22 @@ def plan_ahead(*, today: date) -> list[Moved]:
     gone = {station: BenchSlot.objects.filter(_gone(station), station=station, day__gte=today) for station in stations}
     for slots in gone.values():  # all of them first, so that nothing moves to a place that goes as well
         slots.filter(order_line=None).delete()
-    moved = []
-    for station, slots in gone.items():
-        for slot in slots.select_for_update().order_by("day", "pk"):
-            if slot.order_line_id is not None:  # a cancelled order may have given it back meanwhile
-                moved.append(_move_on(slot, station))
-            slot.delete()
+    moved = [_move_on(slot) for slot in _reserved(gone.values())]
+    for slots in gone.values():  # given back meanwhile
+        slots.delete()
+    if moved:  # jobs and orders follow after the commit: whoever locks them asks for places while he holds them
+        posting.post("bench.moved", order_lines=sorted({each.order_line_id for each in moved}))
     return moved
+
+
+def _reserved(gone: Iterable[QuerySet[BenchSlot]]) -> list[BenchSlot]:
+    """What is reserved among the places that go, locked: whose piece was promised for the earliest day is moved first."""
+    lost = [pk for slots in gone for pk in slots.values_list("pk", flat=True)]
+    promise = Coalesce("order_line__order__promised_anew_on", "order_line__order__promised_on")
+    rows = BenchSlot.objects.filter(pk__in=lost).annotate(promise=promise).select_related("station").order_by("pk")
+    # A cancelled order may have given its place back meanwhile.
+    slots = [slot for slot in rows.select_for_update(of=("self",)) if slot.order_line_id is not None]
+    return sorted(slots, key=lambda slot: (slot.promise or date.max, slot.day, slot.pk))
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -123,12 +140,13 @@ def _gone(station: Station) -> Q:
     return at_rest | Q(number__gt=station.pieces_a_day) | ~Q(day__iso_week_day__in=[day + 1 for day in station.weekdays])
 
 
-def _move_on(slot: BenchSlot, station: Station) -> Moved:
-    line_id, method = slot.order_line_id, _method_of(slot, station)
+def _move_on(slot: BenchSlot) -> Moved:
+    line_id, method = slot.order_line_id, _method_of(slot, slot.station)
     keeps = set(BenchSlot.objects.filter(order_line_id=line_id).values_list("pk", flat=True))
     if _claim(line_id, method, 1, slot.day) < 1:
         raise BenchFull()
     new = BenchSlot.objects.filter(order_line_id=line_id).exclude(pk__in=keeps).get()
+    slot.delete()
     return Moved(line_id, slot.day, new.day)
 
 

@@ -29,5 +29,6 @@ class Guest:
             "privacy/erase/",
         )
         changes = ("", "cancel/", "change/address/", "change/day/", f"change/gift/{self.gift_line}/")
+        changes += (f"change/engraving/{self.gift_line}/", f"change/engraving/{self.gift_line}/off/")
         mine = [f"account/{room}" for room in rooms] + [f"orders/{self.paid}/{change}" for change in changes]
         return [*mine, f"orders/{self.plan}/", f"orders/{self.unpaid}/", "checkout/"]

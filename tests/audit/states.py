@@ -161,6 +161,8 @@ def of_a_client(guest: Guest) -> tuple[State, ...]:
         ),
         State("change the day", f"{paid}change/day/"),
         State("change the gift", f"{paid}change/gift/{guest.gift_line}/"),
+        State("change the engraving", f"{paid}change/engraving/{guest.gift_line}/"),
+        State("leave out the engraving", f"{paid}change/engraving/{guest.gift_line}/off/"),
         State("checkout of a client", "checkout/", with_bag=True),
     )
     return tuple(replace(state, signed_in=True) for state in found)

@@ -95,7 +95,7 @@ def held_open(monkeypatch, function: str) -> tuple[threading.Event, threading.Ev
 def race_of_a_change_and_the_scan(monkeypatch) -> tuple[Order, list]:
     """The change looks first; the scan comes before it has written."""
     order = confirmed()
-    looked, scanned = held_open(monkeypatch, "_write")
+    looked, scanned = held_open(monkeypatch, "write")
     scan = packed(order)
 
     def scanning():

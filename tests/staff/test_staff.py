@@ -5,7 +5,9 @@ import io
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 from pypdf import PdfReader
 
 from checkout.order.models import Order, OrderStatusChange
@@ -57,10 +59,16 @@ def test_staff_pages_carry_the_strict_policy(staff):
     assert answer["Cache-Control"] == "no-store, private"
 
 
-def queue(client, act: str):
-    return client.post(
-        "/staff/engraving/job/", {"action": act, "_selected_action": list(Job.objects.values_list("pk", flat=True))}, follow=True
-    )
+def photograph() -> SimpleUploadedFile:
+    kept = io.BytesIO()
+    Image.new("RGB", (1600, 1200), "#B08D57").save(kept, "JPEG")
+    return SimpleUploadedFile("photo.jpg", kept.getvalue(), "image/jpeg")
+
+
+def bench(client, act: str, **more):
+    """One act on the only job, as its page at the bench sends it."""
+    job = Job.objects.get()
+    return client.post(reverse("bench-act", args=[job.pk, act]), {"code": job.code, **more}, follow=True)
 
 
 def step(client, order: Order, act: str):
@@ -73,15 +81,17 @@ def test_an_order_goes_through_every_room(staff, standin):
     page = engraver.get("/staff/engraving/job/").content.decode()
     assert "A &amp; P" in page and "/staff/proofs/" in page
     assert engraver.get(f"/staff/engraving/job/{Job.objects.get().pk}/change/").status_code == 200
-    queue(engraver, "take_up")
-    queue(engraver, "done")
-    queue(engraver, "inspected")  # not this role's step
+    engraver.post("/staff/bench/scan/", {"code": Job.objects.get().code})
+    bench(engraver, "done", photo=photograph())
+    makers.work_off()
+    every = [str(n) for n in range(1, 4)]
+    bench(engraver, "inspect", letter=every)  # not this role's step
     assert Job.objects.get().state == JobState.DONE
     both = makers.User.objects.get(email="engraver@house.example")
     both.groups.add(Group.objects.get(name="Inspector"))
-    assert "ask a colleague" in queue(engraver, "inspected").content.decode()  # nor one's own work
+    assert "ask a colleague" in bench(engraver, "inspect", letter=every).content.decode()  # nor one's own work
     assert Job.objects.get().state == JobState.DONE
-    queue(staff("Inspector"), "inspected")
+    bench(staff("Inspector"), "inspect", letter=every)
     order.refresh_from_db()
     assert order.status == OrderState.READY_TO_PACK
     packer = staff("Packing bench")
@@ -145,13 +155,13 @@ def test_an_order_under_review_waits_until_it_is_released(staff, standin):
     order.refresh_from_db()
     assert order.status == OrderState.UNDER_REVIEW
     step(staff("Packing bench"), order, "pack")
-    assert "held back for review" in queue(staff("Engraver"), "take_up").content.decode()
+    assert "held back for review" in bench(staff("Engraver"), "take-up").content.decode()
     order.refresh_from_db()
     assert (order.status, Job.objects.get().state) == (OrderState.UNDER_REVIEW, JobState.WAITING)
     step(staff("Payments desk"), order, "release")
     order.refresh_from_db()
     assert order.status == OrderState.CONFIRMED
-    queue(staff("Engraver"), "take_up")
+    bench(staff("Engraver"), "take-up")
     assert Job.objects.get().state == JobState.TAKEN_UP
 
 

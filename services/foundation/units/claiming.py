@@ -4,6 +4,7 @@ Source of the pattern: `docs/decisions/` (units are rows), measured in the house
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -91,6 +92,17 @@ def claim(*, order_line_id: int, variant_id: int, quantity: int, bag_line_id: in
 def free(*, order_line_ids: list[int]) -> int:
     """Give the units of cancelled or lapsed order lines back; returns how many."""
     return Unit.objects.filter(order_line_id__in=order_line_ids).update(order_line=None)
+
+
+def spoil(*, order_line_id: int, unit_ids: Iterable[int], because: str) -> int:
+    """Take pieces that were spoiled away from their order line and out of stock; returns how many."""
+    mine = Unit.objects.filter(order_line_id=order_line_id, pk__in=list(unit_ids))
+    return mine.update(order_line=None, withdrawn_at=Now(), withdrawn_because=because[:200])
+
+
+def claim_instead(*, order_line_id: int, variant_id: int, quantity: int) -> int:
+    """Give an order line up to so many free pieces in place of spoiled ones; returns how many there were."""
+    return _take(variant_id, quantity, "order_line_id", order_line_id)
 
 
 def release(*, line_id: int) -> None:

@@ -37,6 +37,7 @@ class Unit(models.Model):
         "order.Line", models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("claimed by")
     )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawn_because = models.CharField(_("withdrawn because"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("unit")

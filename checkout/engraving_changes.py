@@ -1,0 +1,140 @@
+"""Another engraving, or none, for an order that stands: until the bench scans the job's card.
+
+The job is locked before its order, as at the bench, and its card becomes void with every change: whoever scans the old card is
+told so, and whoever changes after the scan is told that. Money never changes; what was agreed is agreed anew.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.db import transaction
+from django.utils import translation
+
+from services.engraving import commissioning, reserving, working
+from services.engraving.faces import FACES
+from services.engraving.models import Inscription, Job, JobState, Zone
+from services.foundation.regions.roster import all_regions
+
+from . import changing, clock, consenting, fulfilling
+from .order.models import ChangeKind, Line, Order, OrderChange
+from .order.reading import LineView, OrderView
+from .refusals import AlreadySo, EngravingBegun, OtherBench, SeenBefore
+
+
+def version(kept: Inscription | None) -> str:
+    """A digest of what stands on the order now: a page of another one does not overwrite it. Empty where there is none."""
+    if kept is None:
+        return ""
+    return changing.version(kept.pk, kept.proof_sha256, kept.zone_id, kept.typed)
+
+
+def check_not_begun(job: Job | None) -> None:
+    """Raises EngravingBegun. Without a job the order is not paid yet, and nobody can have begun."""
+    if job is not None and job.state != JobState.WAITING:
+        raise EngravingBegun()
+
+
+@contextmanager
+def _held(order: Order, line_id: int, *, shown: str, now: datetime) -> Iterator[tuple[Order, Inscription, Job | None]]:
+    """Job, then order, locked until the change is committed; the inscription is the one that ``shown`` is the version of."""
+    with transaction.atomic():
+        jobs = Job.objects.filter(inscription__order_line_id=line_id, inscription__order_line__order=order)
+        job = jobs.select_for_update(of=("self",)).first()
+        with changing.opened(order, now=now) as locked:
+            kept = Inscription.objects.select_related("zone").filter(
+                order_line_id=line_id, order_line__order=locked, withdrawn_at=None
+            )
+            inscription = kept.first()
+            if inscription is None or version(inscription) != shown or (job is None and jobs.exists()):
+                raise SeenBefore()  # or it was paid at this moment, and the bench has its job
+            check_not_begun(job)
+            yield locked, inscription, job
+
+
+def edit(
+    order: Order, line_id: int, wish: commissioning.Wish, *, shown: str, language: str, by_id: int | None, now: datetime
+) -> OrderChange:
+    """Another text, typeface or place. ``shown``: the version of the engraving that the panel was opened with.
+
+    Raises EngravingBegun, TooLate, InReview, AlreadySo, SeenBefore, OtherBench, or a refusal of engraving; then nothing changes.
+    """
+    with _held(order, line_id, shown=shown, now=now) as (locked, kept, job):
+        zone = Zone.objects.get(pk=wish.zone_id)
+        old = kept.zone
+        if zone.piece_id != old.piece_id or zone.method != old.method or zone.work_days > old.work_days:
+            raise OtherBench()
+        was = _said(locked, kept)
+        commissioning.rewrite(kept, wish, language=language, now=now)
+        new = _said(locked, kept)
+        differs = [name for name in new if new[name] != was[name]]
+        if not differs:
+            raise AlreadySo()
+        consenting.to_inscription(locked, Line.objects.get(pk=line_id), kept)
+        if job:
+            working.void_card(job)
+        before, after = {name: was[name] for name in differs}, {name: new[name] for name in differs}
+        return changing.write(locked, ChangeKind.ENGRAVING, before, after, by_id=by_id, now=now, line_id=line_id)
+
+
+def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:
+    """The piece without its engraving: it can be returned again, and the bench has its place back. The promise stays.
+
+    Raises EngravingBegun, TooLate, InReview or SeenBefore; then nothing has changed.
+    """
+    with _held(order, line_id, shown=shown, now=now) as (locked, kept, job):
+        kept.withdrawn_at = now
+        kept.save(update_fields=["withdrawn_at"])
+        Line.objects.filter(pk=line_id).update(returnable=True, right_code="withdrawal")
+        reserving.release([line_id])
+        if job:
+            commissioning.move(job, JobState.CANCELLED, by_id=by_id, words="client")
+            fulfilling.follow_bench(locked, by_id=by_id)
+        before = {"engraving": _on_one_line(kept.text), "proof": kept.proof_sha256}
+        after = {"engraving": "", "proof": ""}
+        return changing.write(locked, ChangeKind.ENGRAVING, before, after, by_id=by_id, now=now, line_id=line_id)
+
+
+def _said(order: Order, kept: Inscription) -> dict[str, str]:
+    """What a change is told by, as the client reads it; the proof's hash is what the house answers for."""
+    with translation.override(order.language):
+        zone = str(Zone.objects.get(pk=kept.zone_id).name)
+        return {
+            "engraving": _on_one_line(kept.text),
+            "face": str(FACES[kept.face].name),
+            "zone": zone,
+            "proof": kept.proof_sha256,
+        }
+
+
+def _on_one_line(text: str) -> str:
+    return " / ".join(text.split("\n"))
+
+
+@dataclass(frozen=True)
+class Window:
+    """The engraving of one line on the order's page: whether the client can change it, and until when at least."""
+
+    item: LineView
+    is_open: bool
+    clock: clock.Clock | None
+
+    @property
+    def version(self) -> str:
+        return version(self.item.inscription)
+
+
+def windows(view: OrderView, *, now: datetime) -> list[Window]:
+    """One for each engraved line; the bench may scan from the morning of the reserved day on."""
+    engraved = [item for item in view.lines if item.inscription]
+    if not engraved or not view.order.can_be_changed:
+        return []
+    zone = all_regions()[view.order.region_code].time_zone
+    found = []
+    for item in engraved:
+        day = item.bench_on or view.order.bench_done_on
+        is_open = item.job is None or item.job.state == JobState.WAITING
+        begins = datetime.combine(day, time(clock.MORNING), tzinfo=zone) if day else None
+        found.append(Window(item, is_open, clock.compute(begins, now=now) if begins and is_open else None))
+    return found
