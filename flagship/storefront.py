@@ -21,6 +21,7 @@ urlpatterns = [
     path("pieces/<slug:slug>/engrave/", panels.engrave, name="engraving-panel"),
     path("pieces/<slug:slug>/engrave/preview.svg", panels.preview, name="engraving-preview"),
     path("pieces/<slug:slug>/gift/", panels.gift, name="gift-panel"),
+    path("card.svg", panels.card_preview, name="card-preview"),
     path("proofs/<str:sha256>.svg", panels.stored_proof, name="proof"),
     path("collections/<slug:slug>/", catalog.collection, name="collection"),
     path("search/", search_views.search, name="search"),

@@ -113,7 +113,14 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
     lines = list(
         Line.objects.filter(basket=bag)
         .select_related(
-            "product__metal", "product__parent", "stockrecord", "inscription__zone", "wrapping__box", "wrapping__ribbon"
+            "product__metal",
+            "product__parent",
+            "stockrecord",
+            "inscription__zone",
+            "wrapping__box",
+            "wrapping__ribbon",
+            "wrapping__paper",
+            "wrapping__carrier",
         )
         .prefetch_related(
             "product__pictures", "product__parent__pictures", Prefetch("holds", Hold.objects.filter(expires_at__gt=now))

@@ -79,7 +79,9 @@ def add(request: HttpRequest) -> HttpResponse:
 
 def _remove(request: HttpRequest, own: Basket, reference: str) -> None:
     """Take a line out; its crafts are kept in the session, so that one button puts everything back."""
-    lines = Line.objects.select_related("product__parent", "inscription", "wrapping__box", "wrapping__ribbon")
+    lines = Line.objects.select_related(
+        "product__parent", "inscription", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier"
+    )
     gone = lines.filter(basket=own, line_reference=reference).first()
     try:
         if gone is None or not bags.remove(own, reference):

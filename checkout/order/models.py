@@ -166,6 +166,10 @@ CHANGED_FIELDS = {
     "box": _("Box"),
     "ribbon": _("Ribbon"),
     "card": _("Card"),
+    "paper": _("Wrapping paper"),
+    "carrier": _("Carrier bag"),
+    "face": _("Face of the card"),
+    "sender": _("Signed"),
 }
 _DAYS = ("promise", "requested_on")
 

@@ -130,6 +130,8 @@ def read(order: Order) -> OrderView:
             "inscription__job",
             "wrapping__box",
             "wrapping__ribbon",
+            "wrapping__paper",
+            "wrapping__carrier",
         )
         .prefetch_related("product__pictures", "product__parent__pictures")
         .order_by("pk")
