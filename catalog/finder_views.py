@@ -32,6 +32,11 @@ class Asked:
     wish: Wish
     where: reaching.Wish
 
+    @property
+    def is_any(self) -> bool:
+        """Whether it asks for anything, so that the page shows a choice among all gifts."""
+        return bool(self.occasion or self.person or any(self.budget.typed.values()) or self.where.is_asked)
+
     def address(self, wish: Wish) -> str:
         """The address of this question with another wish: what it gives up is left out."""
         kept = {
@@ -56,8 +61,10 @@ def gifts(request: HttpRequest) -> HttpResponse:
     unbounded = Wish(asked.wish.pieces, asked.wish.kinds)
     budgets = finder.ranges(finder.fitting(everything, unbounded))
     loosened = None if found else finder.loosened(everything, asked.wish)
+    leaf = leafing.leaf(request, found, A_PAGE)
+    page = leaf["page"]
     context: dict[str, Any] = {
-        **leafing.leaf(request, found, A_PAGE),
+        **leaf,
         "asked": asked,
         "wish": asked.where,
         "places": places.offered(request.region),
@@ -75,6 +82,8 @@ def gifts(request: HttpRequest) -> HttpResponse:
         "any_budget": asked.address(unbounded) if _budget(asked.wish) != (None, None) else "",
         "loosened": loosened,
         "loosened_address": asked.address(loosened.wish) if loosened else "",
+        "is_narrowed": asked.is_any,
+        "share": page.object_list[0].picture if page.object_list else None,
     }
     return render(request, "catalog/gifts.html", context)
 

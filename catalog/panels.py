@@ -21,6 +21,7 @@ from services.foundation.refusal import Refusal
 from services.foundation.visitors import network_key
 from services.gifting import card, wrapping
 from services.gifting.models import OptionKind
+from services.gifting.refusals import NotPackable
 
 from . import crafts
 from .models import Picture, Product
@@ -188,7 +189,7 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         raise Http404
     kept = keeper.kept().gift
     before = kept or wrapping.Wish(boxes[0].code, ribbons[0].code, "", face=card.usual_face(request.language))
-    wish, refusal = before, None
+    wish, errors = before, {}
     if request.method == "POST":
         act = request.POST.get("act", "")
         wish = wrapping.typed(request.POST)
@@ -204,7 +205,7 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
                 messages.success(request, _("The gift packing is kept; it stays with the piece."))
                 return HttpResponseRedirect(keeper.back)
         except Refusal as no:
-            refusal = no
+            errors["packing" if isinstance(no, NotPackable) else "card"] = no.sentence()
     context = {
         "piece": piece,
         "boxes": boxes,
@@ -216,7 +217,7 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         "card_size": card.size_mm(),
         "card_query": wish.card_query,
         "wish": wish,
-        "refusal": refusal,
+        "errors": errors,
         "metal": request.POST.get("metal") or request.GET.get("metal", ""),
         "size": request.POST.get("size") or request.GET.get("size", ""),
         "kept": kept,
@@ -224,7 +225,7 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         "said": house().texts,
         "back": keeper.back,
     }
-    return render(request, "catalog/gift.html", context, status=422 if refusal else 200)
+    return render(request, "catalog/gift.html", context, status=422 if errors else 200)
 
 
 #: How many previews of a card one visitor is set in a minute; who types sees one or two a second.

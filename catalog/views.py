@@ -1,6 +1,5 @@
 """Listing, collection, piece and search pages."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,15 +8,13 @@ from django.shortcuts import render
 from services.deferred import agreeing
 from services.delivery import places
 from services.delivery.places import Place
-from services.engraving import faces, reserving
+from services.engraving import reserving
 from services.engraving.refusals import BenchFull
 from services.foundation.house import house
-from services.foundation.regions.models import Region
-from services.foundation.units.availability import Reason
 from services.launches import opening
 
-from . import crafts, filtering, leafing, offering, reaching, sizing, tiling
-from .models import Category, Metal, Product
+from . import crafts, facts, filtering, leafing, offering, reaching, sizing, tiling
+from .models import Category, Metal
 from .showing import Card, cards, piece_with_all, public_pieces
 
 A_PAGE = 24
@@ -26,7 +23,7 @@ A_PAGE = 24
 def listing(request: HttpRequest) -> HttpResponse:
     """All pieces, with filters that combine and stay in the address."""
     everything = cards(public_pieces(request.now).select_related("product_class"), region=request.region, now=request.now)
-    return _listing(request, everything, {"page_title": "pieces"})
+    return _listing(request, everything, {})
 
 
 def collection(request: HttpRequest, slug: str) -> HttpResponse:
@@ -69,6 +66,9 @@ def _listing(request: HttpRequest, everything: list[Card], extra: dict[str, Any]
         "kinds": sorted({c.piece.product_class for c in everything if c.piece.product_class}, key=lambda k: k.name),
         "sizes": sorted({size for c in everything for size in c.sizes}, key=lambda size: (len(size), size)),
         "stones": sorted({c.piece.stone for c in everything if c.piece.stone}),
+        # One of endless ways to ask: it is not for search engines, which read the list itself (see sitemap.xml).
+        "is_narrowed": not as_the_house_shows or wish.is_asked,
+        "facts": [facts.way_to(collection=extra.get("collection"))],
         **extra,
     }
     return render(request, "catalog/listing.html", context)
@@ -104,8 +104,8 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     kept = crafts.kept(request, found.slug)
     zones = list(found.engraving_zones.all())
     local_day = now.astimezone(region.time_zone).date()
-    plan, plan_refusal = None, None
-    if price and "instalments" in region.payment_methods:
+    plan, plan_refusal = None, agreeing.refusal_of(region) if price else None
+    if price and agreeing.WAY in region.payment_methods:
         try:
             plan = agreeing.offer(region_code=region.code, total=price, currency=region.currency, first=local_day)
         except agreeing.NotEligible as no:
@@ -128,11 +128,13 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     # What the client chose, and views that show no metal; when the metal has no picture of its own, whatever there is.
     everything = list(found.pictures.all())
     pictures = [p for p in everything if p.metal_id in (chosen.metal_id, None)] or everything
+    collection = next((c for c in found.categories.all() if c.is_public), None)
     context = {
         "share": pictures[0] if pictures else None,
-        "facts": facts_of(
-            found, chosen, price=price, region=region, reason=offer.reason, picture=pictures[0].address if pictures else ""
-        ),
+        "facts": [
+            facts.of_piece(found, [(v, offers[v.pk]) for v in variants], region=region, pictures=everything),
+            facts.way_to(collection=collection, piece=found),
+        ],
         "piece": found,
         "pictures": pictures,
         "chosen": chosen,
@@ -145,7 +147,6 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "launch": launch,
         "zone": zones[0] if zones else None,
         "kept": kept,
-        "faces": faces.FACES,
         "said": house().texts,
         "plan": plan,
         "plan_refusal": plan_refusal,
@@ -157,43 +158,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "place": wish.place or Place(region.countries[0]),
         "places": places.offered(region),
         "named_days": reaching.named_days(request),
-        "collection": next(iter(found.categories.all()), None),
+        "collection": collection,
         "pairs": cards(public_pieces(now).filter(pk__in=found.pairs_with.all()), region=region, now=now),
     }
     return render(request, "catalog/piece.html", context)
-
-
-#: What schema.org calls our reasons; a piece in another's bag may come free, one that opens later cannot be ordered yet.
-_SCHEMA = {
-    Reason.AVAILABLE: "InStock",
-    Reason.MADE_TO_ORDER: "MadeToOrder",
-    Reason.HELD_BY_OTHERS: "LimitedAvailability",
-    Reason.SOLD_OUT: "SoldOut",
-}
-
-
-def facts_of(
-    piece: Product, chosen: Product, *, price: Decimal | None, region: Region, reason: Reason, picture: str
-) -> dict[str, Any]:
-    """A piece as schema.org's Product, with the offer that this region makes."""
-    facts: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": piece.title,
-        "description": piece.description,
-        "sku": chosen.upc,
-        "material": str(chosen.metal) if chosen.metal else piece.material_line,
-        "brand": {"@type": "Brand", "name": house().name},
-    }
-    if picture:
-        facts["image"] = picture
-    if price is not None:
-        facts["offers"] = {
-            "@type": "Offer",
-            "price": str(price),
-            "priceCurrency": region.currency,
-            "availability": f"https://schema.org/{_SCHEMA.get(reason, 'OutOfStock')}",
-            "itemCondition": "https://schema.org/NewCondition",
-            "seller": {"@type": "Organization", "name": region.seller_name},
-        }
-    return facts

@@ -24,7 +24,7 @@ from services.foundation.regions.roster import all_regions
 from services.gifting import wrapping
 from services.gifting.card import MOST_CHARACTERS, MOST_OF_SENDER, CardFace
 from services.gifting.models import OptionKind
-from services.gifting.refusals import CardTooLong, CardUnprintable, CardWithoutRoom, DoesNotFitInto, NotOffered, OutOfStock
+from services.gifting.refusals import CardTooLong, CardUnprintable, CardWithoutRoom, NotPackable
 
 from . import changing, clock, forms, visits
 from .order.models import Order
@@ -233,7 +233,7 @@ def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
     except AlreadySo as no:
         messages.info(request, no.sentence())
         return _back(number)
-    except (NotOffered, OutOfStock, DoesNotFitInto) as no:
+    except NotPackable as no:
         form.errors["packing"] = no.sentence()
         return page(request, view, form, status=422)
     except (NotPlain, CardTooLong, CardWithoutRoom, CardUnprintable) as no:

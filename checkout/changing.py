@@ -91,17 +91,7 @@ def check_open(order: Order) -> None:
 
 def recipient_of(address: ShippingAddress) -> Recipient:
     """The recipient as stored."""
-    return Recipient(
-        name=address.name,
-        mobile=address.mobile,
-        country=address.country_id,
-        subdivision=address.state,
-        city=address.line4,
-        district=address.district,
-        line1=address.line1,
-        line2=address.line2,
-        postcode=address.postcode,
-    )
+    return Recipient(**address.fields)
 
 
 def version(*shown: object) -> str:
@@ -222,9 +212,7 @@ def address(order: Order, to: Recipient, *, shown: str, agreed_day: date | None,
         if to.place != was.place:
             soonest, _holidays = _soonest(locked, to, now=now)
             _move_promise(locked, soonest, agreed_day, before, after)
-        row.name, row.last_name, row.mobile, row.phone_number = to.name, to.name, to.mobile, to.mobile
-        row.state, row.line4, row.district = to.subdivision, to.city, to.district
-        row.line1, row.line2, row.postcode = to.line1, to.line2, to.postcode
+        row.write(new)
         row.save()
         return _write(locked, ChangeKind.ADDRESS, before, after, by_id=by_id, now=now)
 

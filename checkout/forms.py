@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from services.delivery import addresses, keeping
+from services.delivery import addresses
 from services.delivery.models import SavedAddress
 from services.delivery.places import Place
 from services.foundation.contacts.addresses import NotAMobile, mobile
@@ -33,11 +33,11 @@ def starting(saved: dict, *, region: Region, user, kept: list[SavedAddress], to:
     ``kept``: his addresses in this region, the usual one first. ``to``: where he asked for a day on the pages before.
     """
     values = {name: str(saved.get(name, "")) for name in FIELDS}
-    usual_is_there = bool(kept) and (to is None or _lies_in(keeping.values_of(kept[0]), to))
+    usual_is_there = bool(kept) and (to is None or _lies_in(kept[0].fields, to))
     if to and not saved and not usual_is_there:
         values |= {"country": to.country, "subdivision": to.subdivision, "city": to.city}
     elif kept and kept[0].is_default and not any(values[name].strip() for name in _WHERE):
-        usual = keeping.values_of(kept[0])
+        usual = kept[0].fields
         values |= usual | {name: values[name] or usual[name] for name in ("name", "mobile")}
     values["country"] = values["country"] if values["country"] in region.countries else region.countries[0]
     values["payment"] = values["payment"] if values["payment"] in region.payment_methods else region.payment_methods[0]

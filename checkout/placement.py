@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from services.deferred import agreeing
+from services.delivery.addresses import FIELDS
 from services.delivery.promising import Promise
 from services.engraving import commissioning, reserving
 from services.engraving.refusals import BenchFull
@@ -153,20 +154,9 @@ def _order(
     buyer: Buyer,
     now: datetime,
 ) -> Order:
-    address = ShippingAddress.objects.create(
-        name=details.name,
-        first_name="",
-        last_name=details.name[:255],
-        line1=details.line1,
-        line2=details.line2,
-        line4=details.city,
-        district=details.district,
-        state=details.subdivision,
-        postcode=details.postcode,
-        country_id=details.country,
-        mobile=details.mobile,
-        phone_number=details.mobile,
-    )
+    address = ShippingAddress()
+    address.write({field: getattr(details, field) for field in FIELDS})
+    address.save()
     order = Order.objects.create(
         basket=bag,
         user=buyer.user,

@@ -123,7 +123,7 @@ def _use_address(request: HttpRequest, bag: Basket, found: contents.Contents, ty
     typed.errors.clear()
     if chosen is None:
         return _page(request, found, typed, kept=kept, refusal=_("Please choose one of your addresses."), status=422)
-    typed.values |= keeping.values_of(chosen)
+    typed.values |= chosen.fields
     Basket.objects.filter(pk=bag.pk).update(details=typed.values)
     return _page(request, found, typed, kept=kept)
 
@@ -143,9 +143,9 @@ def _destination(typed: forms.Typed) -> Destination:
 
 
 def _plan(request: HttpRequest, totals):
-    """The instalment schedule of these totals, or the Refusal that says why not; None where the region has none."""
-    if "instalments" not in request.region.payment_methods:
-        return None
+    """The instalment schedule of these totals, or the Refusal that says why not; None where the house has none."""
+    if agreeing.WAY not in request.region.payment_methods:
+        return agreeing.refusal_of(request.region)
     first = request.now.astimezone(request.region.time_zone).date()
     try:
         return agreeing.offer(region_code=request.region.code, total=totals.total, currency=totals.currency, first=first)
@@ -201,7 +201,7 @@ def _page(
     now_there = {name: typed.values[name].strip() for name in addresses.FIELDS}
     context = {
         "kept_addresses": kept,
-        "used_address": next((address.pk for address in kept if keeping.values_of(address) == now_there), None),
+        "used_address": next((address.pk for address in kept if address.fields == now_there), None),
         "countries": request.region.countries,
         "contents": found,
         "typed": typed,

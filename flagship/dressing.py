@@ -19,7 +19,7 @@ from services.foundation.house import Face, House
 #: The style sheets of the storefront, in order; the house's own tokens follow the first.
 SHEETS = (
     *("tokens", "base", "components", "pages"),
-    *("home", "listing", "search", "gifts", "account", "order", "boutiques"),
+    *("home", "listing", "piece", "panels", "bag", "checkout", "search", "gifts", "account", "order", "boutiques"),
 )
 
 

@@ -90,7 +90,9 @@ class NulMiddleware:
         sent = [request.path_info, *(v for _k, values in request.GET.lists() for v in values)]
         if request.method == "POST" and request.content_type != "application/json":
             sent += [v for _k, values in request.POST.lists() for v in values]
-        return render(request, "400.html", status=400) if any("\x00" in text for text in sent) else None
+        if not any("\x00" in text for text in sent):
+            return None
+        return render(request, "400.html", {"has_control_character": True}, status=400)
 
 
 #: Pages with what is known of a client: in no cache, not even the browser's.

@@ -69,5 +69,7 @@ urlpatterns = [
     path("about/<slug:slug>/", stage.page, name="page"),
     path("preview/leave/", previewing.leave, name="preview-leave"),
 ]
+handler400 = "flagship.stage.views.unreadable"
+handler403 = "flagship.stage.views.not_allowed"
 handler404 = "flagship.stage.views.not_found"
 handler500 = "flagship.stage.views.went_wrong"

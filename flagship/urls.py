@@ -26,5 +26,7 @@ urlpatterns = [
 ]
 if settings.DEMO:  # a real deployment's proxy serves media itself
     urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
+handler400 = "flagship.stage.views.unreadable"
+handler403 = "flagship.stage.views.not_allowed"
 handler404 = "flagship.stage.views.not_found"
 handler500 = "flagship.stage.views.went_wrong"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.abstract_models import AbstractShippingAddress
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder, AbstractOrderStatusChange
 
+from services.delivery.addresses import FIELDS
 from services.foundation.formats import day_words
 
 from .states import CANCELLABLE, CHANGEABLE, STANDING, OrderState
@@ -123,6 +124,20 @@ class ShippingAddress(AbstractShippingAddress):
     name = models.CharField(_("name"), max_length=120, blank=True)
     district = models.CharField(_("district"), max_length=80, blank=True)
     mobile = models.CharField(_("mobile (E.164)"), max_length=16, blank=True)
+
+    #: Where Oscar keeps the fields that are called otherwise in `services.delivery.addresses.FIELDS`.
+    COLUMNS = {"country": "country_id", "subdivision": "state", "city": "line4"}
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The address in the fields in which it was typed."""
+        return {field: getattr(self, self.COLUMNS.get(field, field)) or "" for field in FIELDS}
+
+    def write(self, fields: dict[str, str]) -> None:
+        """Put such fields into the columns, and into those that Oscar reads beside them. The caller saves."""
+        for field in FIELDS:
+            setattr(self, self.COLUMNS.get(field, field), fields[field])
+        self.last_name, self.phone_number = fields["name"], fields["mobile"]
 
 
 class Consent(models.Model):

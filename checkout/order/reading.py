@@ -8,7 +8,6 @@ from checkout.basket.contents import picture_of
 from services.deferred.models import Plan
 from services.delivery import addresses
 from services.engraving.models import Inscription, Job, JobState
-from services.foundation import formats
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.regions.models import TaxMode
 from services.foundation.regions.roster import all_regions
@@ -70,13 +69,7 @@ class OrderView:
     @property
     def address_lines(self) -> list[str]:
         """Where it goes, below the name, as the country there writes it."""
-        to = self.address
-        if to is None:
-            return []
-        typed = {"country": to.country_id, "subdivision": to.state, "city": to.line4, "district": to.district}
-        typed |= {"line1": to.line1, "line2": to.line2, "postcode": to.postcode}
-        name = str(formats.locale().territories.get(to.country_id, to.country_id))
-        return addresses.written(typed, country_name=name)
+        return addresses.written(self.address.fields) if self.address else []
 
     @property
     def was_charged(self) -> bool:

@@ -85,7 +85,7 @@ def _address_form(request: HttpRequest, found: SavedAddress | None) -> HttpRespo
         values = {name: request.POST.get(name, "") for name in rules.FIELDS}
         is_default = is_default or request.POST.get("is_default") == "yes"
     elif found:
-        values = keeping.values_of(found)
+        values = found.fields
     else:
         empty = dict.fromkeys(rules.FIELDS, "")
         values = empty | {"name": request.user.name, "mobile": request.user.mobile or ""}

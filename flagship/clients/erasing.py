@@ -23,7 +23,7 @@ from services.foundation.formats import listed
 from services.foundation.outbox import posting
 from services.foundation.refusal import Refusal
 
-from .models import User, Wish
+from .models import ContactChange, User, Wish
 
 FINISHED = (OrderState.HANDED_OVER, OrderState.CANCELLED, OrderState.LAPSED)
 OPEN_PLANS = (PlanState.AGREED, PlanState.RUNNING)
@@ -83,6 +83,7 @@ def erase(client: User, *, now: datetime) -> None:
     SavedAddress.objects.filter(client=row).delete()
     OwnSize.objects.filter(client=row).delete()
     Wish.objects.filter(client=row).delete()
+    ContactChange.objects.filter(client=row).delete()
     for bag in open_bags:
         for line in bag.lines.all():
             bags.remove(bag, line.line_reference)  # gives back what it held

@@ -3,6 +3,8 @@
 And what he or a guest keeps in mind: the wish list.
 """
 
+import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -81,10 +83,37 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.name
 
+    def get_session_auth_hash(self) -> str:
+        """Besides the password, how he is reached: whoever is signed in elsewhere is not any more once that has changed."""
+        return self._with_contacts(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same, by the secrets that were in use before."""
+        return (self._with_contacts(known) for known in super().get_session_auth_fallback_hash())
+
+    def _with_contacts(self, known: str) -> str:
+        return hashlib.sha256(f"{known}|{self.email}|{self.mobile}".encode()).hexdigest()
+
     @property
     def is_verified(self) -> bool:
         """Whether at least one way to reach him was proven by a code."""
         return bool(self.email_verified_at or self.mobile_verified_at)
+
+
+class ContactChange(models.Model):
+    """Another contact took the place of this one, which is told of it. Erased with the client."""
+
+    client = models.ForeignKey(User, models.CASCADE, related_name="contact_changes", verbose_name=_("client"))
+    old = models.CharField(_("contact before"), max_length=254)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("change of contact")
+        verbose_name_plural = _("changes of contact")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.at:%Y-%m-%d %H:%M}"
 
 
 class Wish(models.Model):

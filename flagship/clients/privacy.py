@@ -1,7 +1,7 @@
 """How we reach a client, and what he decides of his data: another contact, a copy of everything, erasing."""
 
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,6 +47,8 @@ def contact_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             reaching.change(request.user, wanted, request.POST.get("code", ""), now=request.now)
+            request.user.refresh_from_db()
+            update_session_auth_hash(request, request.user)  # signed in elsewhere, one is not any more
             del request.session[PENDING]
             messages.success(request, _("Saved: from now on we reach you at %(contact)s.") % {"contact": wanted})
             return HttpResponseRedirect(reverse("account"))

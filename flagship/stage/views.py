@@ -1,5 +1,6 @@
 """The home page, the launch page and the house's texts."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
@@ -11,7 +12,7 @@ from services.foundation.units.availability import Reason
 from services.launches.models import Launch
 
 from . import boutiques as places
-from . import telling, texts
+from . import facts, telling, texts
 from .models import Kind
 
 
@@ -20,7 +21,7 @@ def door(request: HttpRequest) -> HttpResponse:
     tags = [t.split(";")[0].strip().lower() for t in request.headers.get("Accept-Language", "").split(",")]
     best = best_for([t for t in tags if t] or ["en"])
     if best is None:
-        return render(request, "stage/not_open.html", status=503)
+        return render(request, "stage/not_open.html", {"debug": settings.DEBUG}, status=503)
     response = HttpResponseRedirect(f"/{best[0].code}/{best[1]}/")
     response["Vary"] = "Accept-Language"
     return response
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     told = telling.home(region=request.region, now=request.now)
     openings = [shown for shown in told if shown.section.kind == Kind.HERO]
     context = {
+        "facts": facts.of_house(request),
         "told": told,
         "opening": openings[0] if openings else None,
         "over": told[0].section.kind == Kind.HERO and bool(told[0].section.scene or told[0].picture),
@@ -77,12 +79,22 @@ def boutiques(request: HttpRequest) -> HttpResponse:
         }
         for place in found
     ]
-    return render(request, "stage/boutiques.html", {"boutiques": shown})
+    return render(request, "stage/boutiques.html", {"boutiques": shown, "names": formats.listed(place.name for place in found)})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 in the house's manner."""
     return render(request, "404.html", status=404)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: an address, a form or a name of this house that cannot be read."""
+    return render(request, "400.html", status=400)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: a room for others."""
+    return render(request, "403.html", status=403)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -91,5 +103,5 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs neither database nor session."""
-    return render(None, "500.html", status=500)
+    """500: a page that needs neither database nor session, and so no request."""
+    return render(None, "500.html", {"house": house()}, status=500)

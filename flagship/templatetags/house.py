@@ -10,6 +10,7 @@ from django.template import Library
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from services.delivery import addresses
 from services.foundation import formats
 from services.foundation.house import house
 
@@ -34,14 +35,21 @@ def quoted(text: str) -> str:
     return formats.quoted(text)
 
 
+@register.filter
+def lang(text: object) -> SafeString:
+    """The attribute for an element that holds words in another language than the page: `<p{{ card|lang }}>{{ card }}</p>`."""
+    language = formats.language_of(text)
+    return format_html(' lang="{}"', language) if language else mark_safe("")
+
+
 @register.filter(needs_autoescape=True)
 def in_its_language(text: str, autoescape: bool = True) -> str:
-    """A text of a client or a seller, marked with its language where that is not the page's: 雅森 on a French page."""
+    """Words without an element of their own, marked with their language where that is not the page's: 雅森 in a French letter."""
     if not autoescape:  # plain text knows no languages
         return text
-    language = formats.language_of(text)
+    attribute = lang(text)
     shown = mark_safe(conditional_escape(text).replace("\n", "<br>"))
-    return format_html('<span lang="{}">{}</span>', language, shown) if language else shown
+    return format_html("<span{}>{}</span>", attribute, shown) if attribute else shown
 
 
 @register.filter
@@ -89,7 +97,13 @@ def choice_label(family: str) -> str:
 @register.filter
 def country_name(code: str) -> str:
     """A country (ISO 3166-1) in the active language."""
-    return str(formats.locale().territories.get(code, code))
+    return formats.country_name(code)
+
+
+@register.filter
+def written(fields: dict[str, str]) -> list[str]:
+    """An address as its country writes it, line by line, below the name: `{% for line in address.fields|written %}`."""
+    return addresses.written(fields)
 
 
 #: How wide pictures stand at each place of the pages, as the style sheets lay them out: a frame of 90rem whose margins are 5rem,
@@ -200,38 +214,52 @@ def preload_house_picture(scene: str, sizes: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def share_picture(context) -> str:
-    """The address of the picture shown where this page is shared: the page's own, else the house's."""
-    found = context.get("share") or _scene("hero") or _scene("open")
-    return found.address if found else ""
+def share_picture(context) -> dict[str, object] | None:
+    """The picture shown where this page is shared, as its largest file: the page's own, else the house's."""
+    found = context.get("share") or _scene("hero", house().texts["hero_alt"]) or _scene("open")
+    if not found or not found.address:
+        return None
+    width = found.widths[-1]
+    return {"address": found.address, "width": width, "height": round(found.height * width / found.width), "alt": found.alt}
 
 
 @register.simple_tag(takes_context=True)
-def here(context) -> str:
-    """The one address of this page: of its region and language, without a query."""
+def share_locales(context) -> list[str]:
+    """How this page's region and language are called where it is shared (fr_FR), then every other in which it can be read."""
     request = context["request"]
-    return f"{settings.SITE_URL}/{request.region.code}/{request.language}{request.path_info}"
+    others = [formats.share_locale(language, region.formats) for region in context["regions"] for language in region.languages]
+    return list(dict.fromkeys([formats.share_locale(request.language, request.region.formats), *others]))
+
+
+def _page(number: int | str) -> str:
+    """The query of a further page of a list; the first has none."""
+    return f"?page={number}" if number and int(number) > 1 else ""
 
 
 @register.simple_tag(takes_context=True)
-def alternates(context) -> list[tuple[str, str]]:
-    """This page for other readers: language and main country of each region (BCP 47), and the door for everybody else."""
+def here(context, number: int | str = 1) -> str:
+    """The one address of this page: of its region and language, without a query but the number of a further page."""
     request = context["request"]
-    tags = {"zh-hans": "zh-Hans"}
-    found = [
-        (
-            f"{tags.get(language, language)}-{region.countries[0]}",
-            f"{settings.SITE_URL}/{region.code}/{language}{request.path_info}",
-        )
-        for region in context["regions"]
-        for language in region.languages
-    ]
-    return [*found, ("x-default", f"{settings.SITE_URL}/")]
+    return f"{settings.SITE_URL}/{request.region.code}/{request.language}{request.path_info}{_page(number)}"
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context, number: int | str = 1) -> list[tuple[str, str]]:
+    """This page for other readers: each language in each country of each region (BCP 47), and the door for everybody else."""
+    request = context["request"]
+    found: dict[str, str] = {}
+    for region in context["regions"]:
+        for language in region.languages:
+            address = f"{settings.SITE_URL}/{region.code}/{language}{request.path_info}{_page(number)}"
+            for country in region.countries:
+                found.setdefault(f"{formats.TAGS.get(language, language)}-{country}", address)
+    return [*found.items(), ("x-default", f"{settings.SITE_URL}/")]
 
 
 @register.simple_tag
-def structured(data: dict[str, object]) -> SafeString:
+def structured(facts: list[dict[str, object]]) -> SafeString:
     """Facts for search engines (JSON-LD): a block of data that no browser runs, escaped so that it cannot end itself."""
+    data = {"@context": "https://schema.org", "@graph": facts}
     text = json.dumps(data, ensure_ascii=False).translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"})
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 

@@ -8,9 +8,14 @@ from django.utils.translation import gettext as _
 
 from services.foundation.formats import money
 from services.foundation.refusal import Refusal
+from services.foundation.regions.models import Region
+from services.foundation.regions.roster import all_regions
 
 from .instalments import Instalment, schedule
 from .models import EligibilityRule, Part, PartState, Plan, PlanState
+
+#: What this way of paying is called among a region's.
+WAY = "instalments"
 
 
 class NotEligible(Refusal):
@@ -26,6 +31,13 @@ class NotEligible(Refusal):
                 "most": money(self.facts["most"], currency),
             }
         return _("Instalments are not offered in your region.")
+
+
+def refusal_of(region: Region) -> NotEligible | None:
+    """Why nobody in this region pays in instalments. None where they are offered, or where the house offers them nowhere."""
+    if WAY in region.payment_methods or not any(WAY in other.payment_methods for other in all_regions().values()):
+        return None
+    return NotEligible(why="region")
 
 
 def offer(*, region_code: str, total: Decimal, currency: str, first: date) -> list[Instalment]:

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from services.foundation.contacts.addresses import NotAMobile, mobile
+from services.foundation.formats import country_name
 from services.foundation.plain_text import NotPlain, plain
 
-#: The fields of an address, in the order in which they are asked for, and how much each may hold.
+#: The fields of an address, in the order in which they are asked for, and how many characters each may hold.
 LONGEST = {
     "name": 120,
     "mobile": 30,
@@ -38,8 +39,8 @@ _POSTCODES = {
     "BE": r"\d{4}",
     "US": r"\d{5}(-\d{4})?",
 }
-#: What a label takes, in characters; the other fields are cut by the form.
-_LONGEST = {"name": 120, "district": 80}
+#: Those that stand on the parcel's label in one line.
+_ON_ONE_LINE = ("name", "district")
 US_STATES = [
     "AL",
     "AK",
@@ -113,8 +114,8 @@ def choices(typed: dict[str, str]) -> dict[str, list[str]]:
     }
 
 
-def written(typed: dict[str, str], *, country_name: str) -> list[str]:
-    """An address as its country writes it, below the name, line by line; the country last."""
+def written(typed: dict[str, str]) -> list[str]:
+    """An address as its country writes it, below the name, line by line; the country last, in the active language."""
     country, city, state = typed["country"], typed["city"], typed["subdivision"]
     if country == "CN":
         lines = [
@@ -129,7 +130,7 @@ def written(typed: dict[str, str], *, country_name: str) -> list[str]:
         lines = [typed["line1"], typed["line2"], city, typed["postcode"]]
     else:
         lines = [typed["line1"], typed["line2"], f"{typed['postcode']} {city}", state]
-    return [line.strip() for line in (*lines, country_name) if line.strip()]
+    return [line.strip() for line in (*lines, country_name(country)) if line.strip()]
 
 
 def problems(typed: dict[str, str]) -> dict[str, str]:
@@ -140,14 +141,11 @@ def problems(typed: dict[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for field, value in typed.items():
         if len(value.strip()) > LONGEST[field]:
-            found[field] = _("Please shorten this to %(most)s characters.") % {"most": LONGEST[field]}
+            found[field] = _too_long(field)
         try:
             plain(value)
         except NotPlain as no:
             found[field] = no.sentence()
-    for field, most in _LONGEST.items():
-        if len(typed[field].strip()) > most:
-            found[field] = _("Please shorten this to %(most)s characters: a label takes no more.") % {"most": most}
     if not typed["name"].strip():
         found["name"] = _("Please write the recipient’s name.")
     if not typed["line1"].strip():
@@ -168,6 +166,12 @@ def problems(typed: dict[str, str]) -> dict[str, str]:
         found["postcode"] = _("Please write the postcode.")
     found |= _places(typed)
     return found
+
+
+def _too_long(field: str) -> str:
+    if field in _ON_ONE_LINE:
+        return _("Please shorten this to %(most)s characters: a label takes no more.") % {"most": LONGEST[field]}
+    return _("Please shorten this to %(most)s characters.") % {"most": LONGEST[field]}
 
 
 def _places(typed: dict[str, str]) -> dict[str, str]:

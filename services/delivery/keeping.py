@@ -20,11 +20,6 @@ def of_client(client_id: int, *, countries: Iterable[str] | None = None) -> list
     return list(found.filter(country__in=list(countries)) if countries is not None else found)
 
 
-def values_of(address: SavedAddress) -> dict[str, str]:
-    """The fields of an address as a form shows them."""
-    return {field: getattr(address, field) for field in addresses.FIELDS}
-
-
 def _clean(values: dict[str, str]) -> dict[str, str]:
     """Checked values as they are stored: no blanks around them, the mobile number in E.164."""
     clean = {field: values[field].strip() for field in addresses.FIELDS}

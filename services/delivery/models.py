@@ -7,6 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .addresses import FIELDS
+
 
 class Holiday(models.Model):
     """A day on which neither bench nor courier works in a region. Staff edit these; lunar days differ every year."""
@@ -102,3 +104,8 @@ class SavedAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.line1}"
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The address in the fields in which it was typed."""
+        return {field: getattr(self, field) for field in FIELDS}

@@ -1,4 +1,4 @@
-"""Amounts and days as the active language writes them, and which language a text of a client is in."""
+"""Amounts, days and places as the active language writes them, and in which language a text is written."""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +11,14 @@ from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_currency, format_percent
 from django.utils.translation import get_language
 
+#: Languages as HTML names them (BCP 47), where that differs from Django's name.
+TAGS = {"zh-hans": "zh-Hans"}
+#: Scripts that name a language by themselves: a Japanese text has kana somewhere, a Korean one hangul, other hanzi are Chinese.
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("zh", re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")),
+)
 _LOCALES = {"zh-hans": "zh_Hans_CN", "en": "en_GB", "fr": "fr_FR"}
 
 
@@ -22,6 +30,12 @@ def locale() -> Locale:
     """Babel's locale for the active language, as the region in front writes it."""
     language = get_language() or "en"
     return Locale.parse(regional.get().get(language) or _LOCALES.get(language, "en_GB"))
+
+
+def share_locale(language: str, written: dict[str, str]) -> str:
+    """A language as one region writes it, in the spelling of those who show shared pages: fr_FR, zh_CN."""
+    found = Locale.parse(written.get(language) or _LOCALES.get(language, "en_GB"))
+    return f"{found.language}_{found.territory}"
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -72,20 +86,18 @@ def zone_words(zone: tzinfo) -> str:
     return get_timezone_name(zone, width="long", locale=locale(), zone_variant="generic")
 
 
-#: Scripts that name a language by themselves: a Japanese text has kana somewhere, a Korean one hangul, other hanzi are Chinese.
-_SCRIPTS = (
-    ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("zh", re.compile(r"[\u3400-\u9fff]")),
-)
+def country_name(code: str) -> str:
+    """A country (ISO 3166-1) in the active language; its code where that has no name for it."""
+    return str(locale().territories.get(code, code))
 
 
-def language_of(text: str) -> str:
-    """The language (BCP 47) a text is evidently in although the page speaks another; empty where its script does not tell.
+def language_of(text: object) -> str:
+    """The language (BCP 47) a text is evidently in although the page speaks another; empty where its signs do not tell.
 
-    Latin letters name no language: a name or a motto in them is left to whoever reads the page out.
+    Of a client's own words and of addresses nobody has told us the language; their script tells this much. Latin letters name no
+    language: a name or a motto in them is left to whoever reads the page out.
     """
     for language, script in _SCRIPTS:
-        if script.search(text):
+        if script.search(str(text)):
             return "" if locale().language == language else language
     return ""

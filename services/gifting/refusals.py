@@ -4,6 +4,12 @@ from django.utils.translation import ngettext
 from services.foundation.refusal import Refusal
 
 
+class NotPackable(Refusal):
+    """Something about box, ribbon, paper or bag, not about the card's words."""
+
+    code = "not-packable"
+
+
 class CardTooLong(Refusal):
     """Facts: most_lines, most_characters."""
 
@@ -15,7 +21,7 @@ class CardTooLong(Refusal):
         )
 
 
-class NotOffered(Refusal):
+class NotOffered(NotPackable):
     code = "not-offered"
 
     def sentence(self) -> str:
@@ -42,7 +48,7 @@ class CardWithoutRoom(Refusal):
         return _("Set in this face, your words are too long for the card. Please shorten them, or choose another face.")
 
 
-class OutOfStock(Refusal):
+class OutOfStock(NotPackable):
     """Facts: name (of the article)."""
 
     code = "out-of-stock"
@@ -51,7 +57,7 @@ class OutOfStock(Refusal):
         return _("“%(name)s” has just run out on our packing bench. Please choose another.") % self.facts
 
 
-class DoesNotFitInto(Refusal):
+class DoesNotFitInto(NotPackable):
     """Facts: name (of the article)."""
 
     code = "does-not-fit-into"
@@ -60,7 +66,7 @@ class DoesNotFitInto(Refusal):
         return _("“%(name)s” does not take this piece. Please choose another.") % self.facts
 
 
-class BoxFull(Refusal):
+class BoxFull(NotPackable):
     """Facts: name (of the box), holds (pieces)."""
 
     code = "box-full"

@@ -1,4 +1,6 @@
 // <message-card>: the card follows the typing as the printer will set it; without script the button "Show the card" does the same.
+import { languageOf } from "./tongue.js";
+
 customElements.define("message-card", class extends HTMLElement {
   connectedCallback() {
     this.preview = this.querySelector(".card-preview");
@@ -6,6 +8,7 @@ customElements.define("message-card", class extends HTMLElement {
     this.querySelector("[data-by-hand]").hidden = true;
     this.form.addEventListener("input", (event) => {
       if (!["card", "face", "sender"].includes(event.target.name)) return;
+      if (event.target.name !== "face") event.target.lang = languageOf(event.target.value);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.draw(), 250);
     });
@@ -25,7 +28,7 @@ customElements.define("message-card", class extends HTMLElement {
 
   show(address, said, words) {
     const shown = document.createElement(address ? "img" : "p");
-    if (address) Object.assign(shown, { src: address, alt: words, width: 105, height: 74 });
+    if (address) Object.assign(shown, { src: address, alt: words, lang: languageOf(words), width: 105, height: 74 });
     else Object.assign(shown, { className: said ? "error" : "muted", textContent: said });
     this.preview.replaceChildren(shown);
   }

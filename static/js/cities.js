@@ -8,6 +8,7 @@ customElements.define("city-names", class extends HTMLElement {
       const names = Object.values(await answer.json()).flatMap((cities) => Object.keys(cities)).filter((name) => !name.includes("直辖县级"));
       const list = document.createElement("datalist");
       list.id = "city-names";
+      list.lang = "zh-Hans";
       list.append(...names.map((name) => new Option(name, name)));
       this.append(list);
       field.setAttribute("list", list.id);

@@ -1,6 +1,7 @@
 // <bag-drawer>: the bag beside the page. "Add to bag" and the bag's link open it; its forms are answered inside it.
 // Everything in it is the bag's own page, from the same address; without script that page is shown.
 import { parsed } from "./parse.js";
+import { answerOf, hush, isBusy, sayFailed, wait } from "./waiting.js";
 
 customElements.define("bag-drawer", class extends HTMLElement {
   connectedCallback() {
@@ -19,7 +20,7 @@ customElements.define("bag-drawer", class extends HTMLElement {
     const link = event.target.closest("a[data-bag]");
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || location.pathname === this.address) return;
     event.preventDefault();
-    this.ask(this.address);
+    if (!isBusy(this)) this.ask(this.address, { place: this });
   }
 
   submit(event) {
@@ -27,15 +28,27 @@ customElements.define("bag-drawer", class extends HTMLElement {
     const adds = form.matches("form[data-adds]") && !event.submitter?.hasAttribute("formaction");
     if (event.defaultPrevented || !(adds || this.inside.contains(form)) || location.pathname === this.address) return;
     event.preventDefault();
-    event.submitter?.setAttribute("aria-disabled", "true");
-    this.ask(form.action, new FormData(form, event.submitter)).finally(() => event.submitter?.removeAttribute("aria-disabled"));
+    const place = this.inside.contains(form) ? this.inside : form;
+    if (!isBusy(place)) this.ask(form.action, { body: new FormData(form, event.submitter), place, button: event.submitter });
   }
 
-  async ask(address, body) {
+  // `place` waits meanwhile; a failure is said beside the button, or in the drawer that was to be opened.
+  async ask(address, { body, place, button }) {
+    hush();
+    const end = wait(place, button);
     const asked = body ? { method: "POST", body } : {};
-    const answer = await fetch(address, { ...asked, headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-    if (!answer?.ok) { location.assign(this.address); return; }
-    const fresh = parsed(await answer.text());
+    let answer = await answerOf(address, asked);
+    if (answer?.status === 403 && body && await this.renew(body)) answer = await answerOf(address, asked);
+    end();
+    const fresh = answer && parsed(answer.text);
+    if (!answer?.ok) {
+      const why = fresh && this.wordsOf(fresh);
+      if (button) { sayFailed(button, why); return; }
+      this.inside.replaceChildren();
+      if (!this.dialog.open) this.dialog.showModal();
+      sayFailed(this.inside, why);
+      return;
+    }
     const bag = fresh.querySelector('[data-part="bag"]');
     if (!bag) { this.elsewhere(answer.url, fresh); return; }
     const notes = fresh.querySelector("main > .notes");
@@ -44,6 +57,23 @@ customElements.define("bag-drawer", class extends HTMLElement {
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.querySelector("h1")?.focus();
     if (this.voice) this.voice.textContent = [notes, bag.querySelector("[data-say]")].map((part) => part?.textContent.trim() ?? "").join(" ");
+  }
+
+  // A page that was open long holds tokens of yesterday: those of the page as it is now take their place.
+  async renew(body) {
+    const name = "csrfmiddlewaretoken";
+    const page = await answerOf(location.href);
+    const token = page?.ok && parsed(page.text).querySelector(`[name=${name}]`)?.value;
+    if (!token) return false;
+    for (const field of document.querySelectorAll(`[name=${name}]`)) field.value = token;
+    body.set(name, token);
+    return true;
+  }
+
+  // What a refusal says for itself; nothing when it is not of the house.
+  wordsOf(fresh) {
+    const said = ["main .note", "main h1 + p", "main h1"].map((part) => fresh.querySelector(part)).find(Boolean);
+    return said?.textContent.trim() || undefined;
   }
 
   count(fresh) {

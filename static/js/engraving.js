@@ -1,10 +1,13 @@
 // <engraving-panel>: the proof follows the typing. The server draws and judges, the same page answers, and its live parts are
 // put in place of ours; without script the button "Show the proof" does the same.
 import { parsed } from "./parse.js";
+import { languageOf } from "./tongue.js";
+import { answerOf, hush, sayFailed, wait } from "./waiting.js";
 
 customElements.define("engraving-panel", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
+    this.stage = this.querySelector(".engrave-stage");
     this.pending = null;
     this.querySelector("[data-by-hand]").hidden = true;
     this.form.addEventListener("input", (event) => {
@@ -29,15 +32,18 @@ customElements.define("engraving-panel", class extends HTMLElement {
     for (const name of ["csrfmiddlewaretoken", "spelling", "final_sale", "proof"]) query.delete(name);
     const address = `${location.pathname}?${query}`;
     this.asked = address;
-    const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-    if (!answer?.ok || this.asked !== address) return;
-    const text = await answer.text();
+    const end = wait(this.stage);
+    const answer = await answerOf(address);
     if (this.asked !== address) return;
-    const fresh = parsed(text);
+    end();
+    hush();
+    if (!answer?.ok) { sayFailed(this.form.inscription); return; }
+    const fresh = parsed(answer.text);
     for (const part of this.querySelectorAll("[data-live]")) {
       const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
       if (other && other.innerHTML !== part.innerHTML) part.replaceChildren(...other.childNodes);
     }
+    this.form.inscription.lang = languageOf(this.form.inscription.value);
     this.form.inscription.setAttribute("aria-invalid", String(Boolean(this.querySelector("#fit .error"))));
   }
 });

@@ -2,6 +2,9 @@
 customElements.define("piece-gallery", class extends HTMLElement {
   connectedCallback() {
     this.row = this.querySelector(".gallery");
+    // A row that does not scroll is no stop for the keyboard.
+    this.fits = new ResizeObserver(() => { this.row.tabIndex = this.row.scrollWidth > this.row.clientWidth ? 0 : -1; });
+    this.fits.observe(this.row);
     const buttons = this.querySelector(".gallery-buttons");
     this.pictures = [...this.row.querySelectorAll("picture")];
     if (this.pictures.length < 2) return;
@@ -16,7 +19,7 @@ customElements.define("piece-gallery", class extends HTMLElement {
     for (const picture of this.pictures) this.watch.observe(picture);
     this.say(0);
   }
-  disconnectedCallback() { this.watch?.disconnect(); }
+  disconnectedCallback() { this.watch?.disconnect(); this.fits.disconnect(); }
   say(at) { this.at = at; this.where.textContent = `${at + 1} / ${this.pictures.length}`; }
   go(to) {
     const at = (to + this.pictures.length) % this.pictures.length;

@@ -6,6 +6,7 @@ customElements.define("china-places", class extends HTMLElement {
     const answer = await fetch(this.dataset.url).catch(() => null);
     if (!answer?.ok) return;
     this.places = await answer.json();
+    this.firsts = new Map([this.city, this.district].map((select) => [select, select.options[0]])); // "Please choose"
     this.querySelector("[data-by-hand]").hidden = true;
     this.province.addEventListener("change", () => { this.fill(this.city, Object.keys(this.cities())); this.fill(this.district, this.districts()); });
     this.city.addEventListener("change", () => this.fill(this.district, this.districts()));
@@ -15,8 +16,7 @@ customElements.define("china-places", class extends HTMLElement {
   cities() { return this.places[this.province.value] ?? {}; }
   districts() { return this.cities()[this.city.value] ?? []; }
   fill(select, names, chosen) {
-    const first = new Option(select.options[0].textContent, "");
     const only = names.length === 1;
-    select.replaceChildren(...(only ? [] : [first]), ...names.map((name) => new Option(name, name, only, only || name === chosen)));
+    select.replaceChildren(...(only ? [] : [this.firsts.get(select)]), ...names.map((name) => new Option(name, name, only, only || name === chosen)));
   }
 });

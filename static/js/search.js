@@ -1,5 +1,5 @@
 // <search-box>: suggestions while one types, as a combobox with a listbox. Without script the form simply asks.
-const page = globalThis.trustedTypes?.createPolicy("house-search", { createHTML: (text) => text });
+import { parsed } from "./parse.js";
 
 customElements.define("search-box", class extends HTMLElement {
   connectedCallback() {
@@ -25,7 +25,7 @@ customElements.define("search-box", class extends HTMLElement {
     const address = `${this.dataset.suggest}?${new URLSearchParams({ q: this.field.value })}`;
     const text = await fetch(address, { signal }).then((answer) => (answer.ok ? answer.text() : "")).catch(() => "");
     if (signal.aborted) return;
-    const fresh = new DOMParser().parseFromString(page ? page.createHTML(text) : text, "text/html").body;
+    const fresh = parsed(text).body;
     this.voice.textContent = fresh.firstElementChild?.dataset.said ?? "";
     this.list.replaceChildren(...fresh.childNodes);
     this.options = [...this.list.querySelectorAll("[role=option]")];

@@ -112,6 +112,37 @@ def test_a_refused_piece_is_said_on_the_page_and_the_bag_stays_closed(open_page)
     expect(page.locator("dialog.drawer")).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_search_opens_over_the_page_keeps_the_keyboard_and_gives_it_back(open_page, width):
+    page = open_page(width=width)
+    page.goto("/eu/en/")
+    link = page.locator("[data-opens=search]")
+    overlay = page.get_by_role("dialog", name="Search")
+    expect(overlay).to_be_hidden()
+    link.click()
+    expect(overlay).to_be_visible()
+    expect(overlay.get_by_role("combobox")).to_be_focused()
+    for key in ("Tab", "Shift+Tab"):
+        for _step in range(25):
+            page.keyboard.press(key)
+            assert page.evaluate("!!document.activeElement.closest('dialog')"), key
+    page.keyboard.press("Escape")
+    expect(overlay).to_be_hidden()
+    expect(link).to_be_focused()
+    link.click()
+    overlay.get_by_role("button", name="Close").click()
+    expect(overlay).to_be_hidden()
+    expect(link).to_be_focused()
+    link.click()
+    overlay.get_by_role("combobox").fill("halo")
+    expect(overlay.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")  # the suggestions first
+    expect(overlay.get_by_role("option")).to_have_count(0)
+    expect(overlay).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/search/\\?q=halo"))
+
+
 def test_a_phone_reaches_every_collection_and_leaves_the_menu_by_escape(open_page):
     page = open_page(width=390)
     page.goto("/eu/en/")

@@ -19,7 +19,7 @@ from checkout.basket.models import Basket
 from checkout.order.models import Order, OrderChange
 from checkout.order.states import OrderState
 from flagship.clients import erasing, telling, wishing
-from flagship.clients.models import User, Wish
+from flagship.clients.models import ContactChange, User, Wish
 from services.deferred.models import Part, PartState, Plan, PlanState
 from services.delivery import keeping
 from services.delivery.models import SavedAddress
@@ -27,8 +27,8 @@ from services.foundation.contacts.models import Code
 from services.foundation.units.models import Hold
 from tests import makers
 from tests.makers import fill, place, variant, work_off
+from tests.pages.doing import FORM, kept, sign_in
 from tests.pages.test_budgets import queries
-from tests.pages.test_pages import FORM, kept, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 PARIS = {
@@ -441,6 +441,19 @@ class TestContact:
         assert anna.email == "anna.new@client.example" and "from now on we reach you" in html
         assert client.get(address_of("account-contact-code")).status_code == 302
 
+    def test_the_old_contact_hears_of_it_and_other_sessions_end(self, client, anna):
+        elsewhere = Client()
+        elsewhere.force_login(anna)
+        client.post(address_of("account-contact"), {"contact": "anna.new@client.example"})
+        client.post(address_of("account-contact-code"), {"code": self.code()})
+        work_off()
+        [told] = [m for m in mail.outbox if m.to == ["anna@client.example"]]
+        assert "another contact took the place of this address" in told.body and "Was it not you?" in told.body
+        assert "anna.new" not in told.body + told.alternatives[0][0]
+        assert client.get(address_of("account")).status_code == 200
+        assert elsewhere.get(address_of("account")).status_code == 302
+        assert telling.everything(anna, now=timezone.now())["contacts_before"][0]["contact"] == "anna@client.example"
+
     def test_a_mobile_number_joins_the_address(self, client, anna):
         from services.foundation.contacts.senders import MemorySender
 
@@ -557,7 +570,7 @@ class TestData:
 
     def test_every_table_that_names_a_client_is_told_or_never_written(self, client, anna):
         """A table added later with a key to the client is told, or this test asks why not."""
-        told = {"saved_addresses", "own_sizes", "wishes", "orders", "baskets", "launch_allowances"}
+        told = {"saved_addresses", "own_sizes", "wishes", "orders", "baskets", "launch_allowances", "contact_changes"}
         order_of(anna)
         others = [f for f in User._meta.get_fields() if f.auto_created and not f.concrete and f.name not in told]
         assert len(others) > 5
@@ -587,6 +600,8 @@ class TestErasing:
     def test_what_points_to_the_client_is_gone(self, client, anna, standin):
         kind = Product.objects.get(slug="halo-band").product_class_id
         User.objects.filter(pk=anna.pk).update(name="Anna Test", mobile="+33612345678", mobile_verified_at=timezone.now())
+        ContactChange.objects.create(client=anna, old="anna.before@client.example", at=timezone.now())
+        client.force_login(User.objects.get(pk=anna.pk))
         order = makers.pay(order_of(anna), standin)
         Order.objects.filter(pk=order.pk).update(status=OrderState.HANDED_OVER)
         Basket.objects.filter(pk=order.basket_id).update(details={"line1": "12 rue de Rivoli"})
@@ -604,7 +619,7 @@ class TestErasing:
         assert anna.email.endswith("@erased.invalid") and "anna" not in anna.email
         assert (anna.mobile, anna.name, anna.email_verified_at, anna.mobile_verified_at) == (None, "", None, None)
         assert (anna.language, anna.region_code, anna.last_login) == ("", "", None)
-        for table in (SavedAddress, OwnSize, Wish, Code):
+        for table in (SavedAddress, OwnSize, Wish, Code, ContactChange):
             assert not table.objects.exists(), table
         assert not Basket.objects.filter(owner=anna, status=Basket.OPEN).exists()
         assert not Basket.objects.exclude(details={}).exists()
@@ -676,8 +691,6 @@ class TestErasing:
         assert anna.is_active
 
     def test_whoever_comes_back_begins_anew(self, client, anna):
-        from tests.pages.test_pages import sign_in
-
         order = order_of(anna, state=OrderState.HANDED_OVER)
         erase(client)
         code = sign_in(client, "anna@client.example")

@@ -7,7 +7,7 @@ import pytest
 from checkout.basket.models import Line
 from services.engraving.models import Inscription
 from services.gifting.models import Wrapping
-from tests.pages.test_pages import kept
+from tests.pages.doing import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 

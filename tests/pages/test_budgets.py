@@ -11,7 +11,7 @@ from catalog.models import Product
 from checkout import settling
 from tests import makers
 from tests.makers import fill, place, variant
-from tests.pages.test_pages import kept
+from tests.pages.doing import kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 

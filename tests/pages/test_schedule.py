@@ -21,8 +21,8 @@ from checkout.refusals import Withdrawn
 from services.foundation.regions import roster
 from tests import makers
 from tests.makers import fill, place, variant
+from tests.pages.doing import FORM, start_checkout
 from tests.pages.test_budgets import queries
-from tests.pages.test_pages import FORM, start_checkout
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 SLUG = "halo-band"

@@ -15,8 +15,8 @@ from flagship.clients import wishing
 from flagship.clients.models import Wish
 from tests import makers
 from tests.makers import variant
+from tests.pages.doing import sign_in
 from tests.pages.test_budgets import copies, queries
-from tests.pages.test_pages import sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 PIECE = "/eu/en/pieces/halo-band/?metal=yellow&size=52"

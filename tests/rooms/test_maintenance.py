@@ -26,6 +26,14 @@ def test_the_page_greets_in_every_language_of_the_house(folder):
     assert html.count("<h1") == 1 and house().wordmark in html and house().adviser_email in html
 
 
+def test_a_client_in_haste_is_told_so_by_the_house_and_not_that_it_is_closed(folder):
+    html = (folder / "haste.html").read_text(encoding="utf-8")
+    assert len(re.findall("<section", html)) == 3 and "One moment, please" in html and house().wordmark in html
+    assert "closed" not in html
+    assert "error_page 429 /maintenance/haste.html;" in block("location / {\n      #")
+    assert "alias /srv/maintenance/haste.html;" in block("location = /maintenance/haste.html {")
+
+
 def test_it_needs_nothing_but_its_own_folder(folder):
     html = (folder / "index.html").read_text(encoding="utf-8")
     css = (folder / "maintenance.css").read_text(encoding="utf-8")

@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -8,12 +9,16 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from flagship import dressing
+from services.foundation import formats
 from services.foundation.house import House, house
 from services.foundation.palette import TOKENS_CSS
 
 
 class Command(BaseCommand):
-    """Write the page that the proxy shows while the house is closed for work or does not answer (see deploy/nginx.conf)."""
+    """Write what the proxy itself says: that the house is closed or does not answer, or that a client is in too great a haste.
+
+    See deploy/nginx.conf.
+    """
 
     help = __doc__
 
@@ -26,12 +31,12 @@ class Command(BaseCommand):
 
 
 def write(folder: Path) -> None:
-    """Page, one stylesheet, faces and mark: complete in themselves, as nothing else answers then."""
+    """Pages, one stylesheet, faces and mark: complete in themselves, as nothing else answers then."""
     folder.mkdir(parents=True, exist_ok=True)
     found = house()
-    put(
-        folder, "index.html", render_to_string("stage/maintenance.html", {"house": found, "greetings": greetings(found)}).encode()
-    )
+    for name, said in (("index.html", closed), ("haste.html", haste)):
+        page = render_to_string("stage/maintenance.html", {"house": found, "greetings": greetings(found, said)})
+        put(folder, name, page.encode())
     put(folder, "maintenance.css", stylesheet(found).encode())
     put(folder, "mark.svg", dressing.mark(found).encode())
     for role in ("display", "text"):
@@ -46,15 +51,28 @@ def put(folder: Path, name: str, content: bytes) -> None:
     part.replace(folder / name)
 
 
-def greetings(found: House) -> list[tuple[str, str, str, str]]:
-    """What the page says in each language of the house: tag, name, title, words."""
-    tags = {"zh-hans": "zh-Hans"}
+def closed() -> tuple[str, str]:
+    return (
+        gettext("We are closed for a moment"),
+        gettext("The shop is being looked after and opens again shortly. Orders already placed are safe with us."),
+    )
+
+
+def haste() -> tuple[str, str]:
+    return (
+        gettext("One moment, please"),
+        gettext(
+            "Very many pages were asked for from your connection at once. Please wait a few seconds, then load this one again."
+        ),
+    )
+
+
+def greetings(found: House, words_of: Callable[[], tuple[str, str]]) -> list[tuple[str, str, str, str]]:
+    """What a page says in each language of the house: tag, name, title, words."""
     said = []
     for language in found.languages:
         with translation.override(language):
-            title = gettext("We are closed for a moment")
-            words = gettext("The shop is being looked after and opens again shortly. Orders already placed are safe with us.")
-            said.append((tags.get(language, language), found.name, title, words))
+            said.append((formats.TAGS.get(language, language), found.name, *words_of()))
     return said
 
 

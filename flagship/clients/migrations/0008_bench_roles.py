@@ -26,5 +26,5 @@ def open_the_room(apps, schema_editor):
 class Migration(migrations.Migration):
     """Stations for the house manager, their days of rest also for those who inspect."""
 
-    dependencies = [("clients", "0006_wishes"), ("engraving", "0003_bench_slots")]
+    dependencies = [("clients", "0007_approved_texts"), ("engraving", "0003_bench_slots")]
     operations = [migrations.RunPython(open_the_room, migrations.RunPython.noop)]

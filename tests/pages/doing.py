@@ -1,0 +1,46 @@
+"""What a client does in several tests of the pages, as a browser without script does it."""
+
+import re
+
+from django.core import mail
+
+from tests.makers import work_off
+
+FORM = {
+    "email": "anna@client.example",
+    "mobile": "06 12 34 56 78",
+    "name": "Anna Test",
+    "country": "FR",
+    "city": "Paris",
+    "line1": "12 rue de Rivoli",
+    "postcode": "75001",
+    "payment": "full",
+    "terms": "yes",
+    "act": "place",
+}
+
+
+def kept(client, slug: str, text: str = "A & P 14.II", **more):
+    """Show a text's proof, tick both boxes beside it, and keep it, as a client does without script."""
+    page = f"/eu/en/pieces/{slug}/engrave/"
+    form = {"inscription": text, "face": "roman"}
+    shown = re.search(r'name="proof" value="(\w+)"', client.post(page, {**form, "act": "show"}).content.decode())
+    ticks = {"spelling": "yes", "final_sale": "yes", "proof": shown.group(1) if shown else ""}
+    return client.post(page, {**form, **ticks, "act": "keep", **more})
+
+
+def start_checkout_page(client) -> str:
+    client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
+    return client.get("/eu/en/checkout/").content.decode()
+
+
+def start_checkout(client, slug: str = "halo-band", metal: str = "yellow", size: str = "52") -> dict[str, str]:
+    client.post("/eu/en/bag/add/", {"piece": slug, "metal": metal, "size": size})
+    page = client.get("/eu/en/checkout/").content.decode()
+    return dict(re.findall(r'name="(total|placement)" value="([^"]+)"', page))
+
+
+def sign_in(client, contact: str) -> str:
+    client.post("/eu/en/sign-in/", {"contact": contact})
+    work_off()
+    return re.search(r"\b(\d{6})\b", mail.outbox[-1].body).group(1)
