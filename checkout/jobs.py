@@ -5,6 +5,7 @@ from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
 from . import letters, settling
+from .packing import photographing
 
 
 @handles("payment.give_back")
@@ -29,6 +30,11 @@ def provider_event(event_id: str) -> None:
             settling.settle_by_session(attempt.session)
         if event.kind == "payment_intent.canceled":
             settling.hold_ended(thing["id"])
+
+
+@handles("packing.photograph")
+def packing_photograph(photograph_id: int) -> None:
+    photographing.finish(photograph_id)
 
 
 handles("letter.confirmed")(letters.confirmed)

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 
 from catalog.panels import stored_proof
+from checkout.packing import views as packing
 from checkout.views import webhook
 from flagship import health
 from flagship.stage import sitemap
@@ -17,6 +18,13 @@ urlpatterns = [
     path("", stage.door, name="door"),
     path("favicon.ico", lambda request: RedirectView.as_view(url=static("house/mark.svg"))(request)),
     path("staff/proofs/<str:sha256>.svg", admin.site.admin_view(stored_proof), name="staff-proof"),
+    path("staff/packing/", admin.site.admin_view(packing.jobs), name="packing"),
+    path("staff/packing/<str:number>/", admin.site.admin_view(packing.parcel), name="packing-parcel"),
+    path("staff/packing/<str:number>/slip.pdf", admin.site.admin_view(packing.slip), name="packing-slip"),
+    path("staff/packing/<str:number>/label.pdf", admin.site.admin_view(packing.label), name="packing-label"),
+    path("staff/packing/<str:number>/cards/<int:line>.pdf", admin.site.admin_view(packing.card), name="packing-card"),
+    path("staff/packing/<str:number>/cards/<int:line>.svg", admin.site.admin_view(packing.card_face), name="packing-card-face"),
+    path("staff/packing/<str:number>/<uuid:key>.jpg", admin.site.admin_view(packing.photograph), name="packing-photograph"),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
+from checkout.packing.bench import Passport, passport
 from services.deferred.models import Plan
 from services.delivery import addresses
 from services.engraving.models import Inscription, Job, JobState
@@ -45,6 +46,8 @@ class OrderView:
     address: ShippingAddress | None
     #: Whether the order's region shows prices before tax and adds it below them.
     tax_is_added: bool
+    #: Seal and photographs, once it is packed.
+    passport: Passport | None = None
 
     @property
     def goods(self) -> Decimal:
@@ -146,4 +149,4 @@ def read(order: Order) -> OrderView:
         )
     plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
     address = ShippingAddress.objects.filter(pk=order.shipping_address_id).select_related("country").first()
-    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added)
+    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added, passport(order))

@@ -3,6 +3,8 @@ from django.contrib import admin, messages
 from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from services.foundation.refusal import Refusal
@@ -41,50 +43,34 @@ class ArticleForm(TextsForm):
         return self.cleaned_data["barcode"] or None
 
 
-class StockMoveInline(admin.TabularInline):
-    model = StockMove
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ("moment", "number", "reason", "order_line", "by")
-    verbose_name_plural = _("the last stock moves")
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("by")
-
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.get_queryset = lambda self: StockMove.objects.filter(article=self.instance).select_related("by", "order_line")[
-            :20
-        ]
-        return formset
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.has_perm("gifting.view_packingoption")
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    @admin.display(description=_("when"))
-    def moment(self, move):
-        return date_format(timezone.localtime(move.at), "SHORT_DATETIME_FORMAT")
-
-
 @admin.register(PackingOption)
 class PackingOptionAdmin(TextsAdmin):
     form = ArticleForm
     list_display = ("kind", "name", "colour", "is_offered", "in_stock", "low_at", "barcode", "position")
     list_display_links = ("name",)
     list_filter = ("kind", "is_offered", Low)
-    readonly_fields = ("in_stock",)
+    readonly_fields = ("in_stock", "last_moves")
     filter_horizontal = ("fits",)
-    inlines = [StockMoveInline]
 
     @admin.display(description=_("in stock"), ordering="stock")
     def in_stock(self, article):
         return _("not counted") if article.stock is None else article.stock
+
+    @admin.display(description=_("the last stock moves"))
+    def last_moves(self, article):
+        if article.pk is None:
+            return "–"
+        rows = StockMove.objects.filter(article_id=article.pk).select_related("by")[:20]
+        said = (
+            (
+                date_format(timezone.localtime(row.at), "SHORT_DATETIME_FORMAT"),
+                f"{row.number:+d}",
+                row.get_reason_display(),
+                row.by,
+            )
+            for row in rows
+        )
+        return format_html_join(mark_safe("<br>"), "{} · {} · {} · {}", ((*facts, by or "–") for *facts, by in said)) or "–"
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
