@@ -212,7 +212,7 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         "ribbons": ribbons,
         "papers": options[OptionKind.PAPER],
         "carriers": options[OptionKind.BAG],
-        "faces": card.CardFace.choices,
+        "faces": list(card.FACE_NAMES.items()),
         "most_of_sender": card.MOST_OF_SENDER,
         "card_size": card.size_mm(),
         "card_query": wish.card_query,

@@ -22,7 +22,7 @@ from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
 from services.foundation.regions.roster import all_regions
 from services.gifting import wrapping
-from services.gifting.card import MOST_CHARACTERS, MOST_OF_SENDER, CardFace
+from services.gifting.card import FACE_NAMES, MOST_CHARACTERS, MOST_OF_SENDER
 from services.gifting.models import OptionKind
 from services.gifting.refusals import CardTooLong, CardUnprintable, CardWithoutRoom, NotPackable
 
@@ -258,7 +258,7 @@ def _gift_form(view: OrderView, line: int, wish: wrapping.Wish | None = None, *,
         "ribbons": options[OptionKind.RIBBON],
         "papers": options[OptionKind.PAPER],
         "carriers": options[OptionKind.BAG],
-        "faces": CardFace.choices,
+        "faces": list(FACE_NAMES.items()),
         "most_of_sender": MOST_OF_SENDER,
         "card_query": wish.card_query,
         "most_characters": MOST_CHARACTERS,

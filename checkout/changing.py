@@ -23,7 +23,7 @@ from services.foundation.outbox import posting
 from services.foundation.regions import tax
 from services.foundation.regions.roster import all_regions
 from services.gifting import stock, wrapping
-from services.gifting.card import CardFace
+from services.gifting.card import FACE_NAMES
 from services.gifting.models import Wrapping
 
 from .order.models import ChangeKind, Order, OrderChange, ShippingAddress
@@ -267,6 +267,7 @@ def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: 
         )
         piece = kept.order_line.product
         new = wrapping.check(wish, kind_id=piece.piece.product_class_id if piece else None, kept=kept)
+        wrapping.check_company(new.box, kept)
         if all(getattr(kept, field) == value for field, value in new.fields.items()):
             raise AlreadySo()
         if shown != gift_version(kept):
@@ -279,7 +280,7 @@ def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: 
                 ("paper", str(kept.paper or ""), str(new.paper or "")),
                 ("carrier", str(kept.carrier or ""), str(new.carrier or "")),
                 ("card", kept.card_text, new.card.text),
-                ("face", CardFace(kept.card_face).label, CardFace(new.card.face).label),
+                ("face", FACE_NAMES[kept.card_face], FACE_NAMES[new.card.face]),
                 ("sender", kept.card_from, new.card.sender),
             ):
                 if old != now_is:
@@ -288,7 +289,7 @@ def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: 
         for field, value in new.fields.items():
             setattr(kept, field, value)
         kept.save(update_fields=list(new.fields))
-        kept.guests.update(box=new.box, ribbon=new.ribbon, paper=new.paper, carrier=new.carrier)
+        wrapping.follow(kept)
         wants = kept.articles
         stock.exchange(
             [(each, line_id) for each in wants if each not in had], [(each, line_id) for each in had if each not in wants]

@@ -174,6 +174,7 @@ def remove(bag: Basket, reference: str) -> Line | None:
     line = Line.objects.filter(basket=bag, line_reference=reference).first()
     if line:
         claiming.release(line_id=line.pk)
+        wrapping.take_off(bag_line_id=line.pk)
         line.delete()
     return line
 
@@ -210,6 +211,15 @@ def change_packing(bag: Basket, reference: str, wish: wrapping.Wish | None) -> N
         wrapping.take_off(bag_line_id=line.pk)
     elif line and wish:
         wrapping.keep(wish, bag_line_id=line.pk, kind_id=line.product.piece.product_class_id)
+
+
+@transaction.atomic
+def share_box(bag: Basket, reference: str, host_reference: str) -> None:
+    """Put a piece into the box of another. Raises BagOrdered, OneOfAKind or a refusal of gifting."""
+    line = _line_to_craft(bag, reference)
+    host = Line.objects.filter(basket=bag, line_reference=host_reference).first()
+    if line and host:
+        wrapping.put_into(host.pk, bag_line_id=line.pk, kind_id=line.product.piece.product_class_id)
 
 
 def _line_to_craft(bag: Basket, reference: str) -> Line | None:

@@ -111,6 +111,12 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
             if request.POST.get("act") == "hold":
                 bags.hold_again(own, reference, buyer=bags.buyer_of(request), now=request.now)
                 return HttpResponseRedirect(reverse("bag"))
+            if request.POST.get("act") == "share":
+                bags.share_box(own, reference, request.POST.get("host", ""))
+                return HttpResponseRedirect(reverse("bag"))
+            if request.POST.get("act") == "apart":
+                bags.change_packing(own, reference, None)
+                return HttpResponseRedirect(reverse("bag"))
             bags.change_quantity(own, reference, int(request.POST.get("quantity", "1")))
         except ValueError:
             messages.error(request, _("Please choose a number."))

@@ -6,10 +6,11 @@ Every act takes the order's lock, as `changing` does.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,7 +39,7 @@ from .refusals import (
 
 #: What a hand scanner, or a hand, may send.
 MOST_SIGNS = 40
-_KIND = {
+_KIND: dict[Any, Any] = {
     OptionKind.BOX: RecordKind.BOX,
     OptionKind.RIBBON: RecordKind.RIBBON,
     OptionKind.PAPER: RecordKind.PAPER,
@@ -50,7 +51,7 @@ _KIND = {
 class Part:
     """One thing that is scanned. ``code`` is what its scan must say; empty for a piece that was made and has no serial yet."""
 
-    kind: str
+    kind: Any
     line_id: int | None
     words: str
     code: str
@@ -152,7 +153,7 @@ def checklist(order: Order) -> Checklist:
     )
 
 
-def _pieces(line: Line, said: set[tuple[str, int | None, str]]) -> Iterable[Part]:
+def _pieces(line: Line, said: set[tuple[Any, ...]]) -> Iterable[Part]:
     """A line's units by their serials; what was made to order has none until its piece is scanned."""
     words = f"{line.title}, {line.variant_words}".strip(", ")
     units = sorted(line.units.all(), key=lambda unit: unit.pk)
@@ -172,7 +173,7 @@ def is_for_packing(order: Order) -> bool:
 
 
 @contextmanager
-def _at_the_bench(order: Order, code: str, *, by_id: int, now: datetime):
+def _at_the_bench(order: Order, code: str, *, by_id: int, now: datetime) -> Iterator[Order]:
     """The order's row, locked. A refusal leaves a record of its own after everything else was taken back."""
     try:
         with transaction.atomic():

@@ -1,6 +1,8 @@
 """The photographs with which a box left the house, for those who may see its order."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from checkout import visits
@@ -10,7 +12,7 @@ from .models import Photograph
 from .views import sent
 
 
-def photograph(request: HttpRequest, number: str, key) -> HttpResponse:
+def photograph(request: HttpRequest, number: str, key: UUID) -> FileResponse:
     """One photograph of the visitor's own order, once it is packed. Else 404."""
     order = visits.own_order(request, number)
     if passport(order) is None:

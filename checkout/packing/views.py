@@ -5,7 +5,10 @@ all of it is the same.
 """
 
 import re
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -19,6 +22,7 @@ from checkout import fulfilling, promises, slips
 from services.engraving.models import Job, JobState
 from services.foundation.refusal import Refusal
 from services.gifting import card as cards
+from services.gifting.models import Wrapping
 
 from ..order.models import Order
 from ..order.states import OrderState
@@ -30,11 +34,11 @@ ON_THE_BENCH = (OrderState.CONFIRMED, OrderState.IN_ATELIER, OrderState.READY_TO
 PRIVATE = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
 
 
-def _for_packers(view):
+def _for_packers(view: Callable[..., Any]) -> Callable[..., Any]:
     """Only for those who pack; everybody else is turned away, whatever they know of addresses."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs):
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.has_perm("order.pack_order"):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -141,7 +145,7 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     return _pdf(slips.label_of(order), f"{order.number}-label")
 
 
-def _wrapping(number: str, line: int):
+def _wrapping(number: str, line: int) -> Wrapping:
     found = next((each for each in bench.wrappings_of(_order(number)) if each.order_line_id == line), None)
     if found is None or found.card.is_empty:
         raise Http404
@@ -163,7 +167,7 @@ def card_face(request: HttpRequest, number: str, line: int) -> HttpResponse:
 
 
 @_for_packers
-def photograph(request: HttpRequest, number: str, key) -> HttpResponse:
+def photograph(request: HttpRequest, number: str, key: UUID) -> FileResponse:
     """One photograph, for the bench."""
     return sent(get_object_or_404(Photograph, key=key, order__number=number, is_ready=True), 800)
 
@@ -182,5 +186,5 @@ def _pdf(data: bytes, name: str) -> HttpResponse:
     return HttpResponse(data, content_type="application/pdf", headers={**PRIVATE, **disposition})
 
 
-def _page(request: HttpRequest, template: str, context: dict) -> HttpResponse:
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, {**admin.site.each_context(request), **context})

@@ -7,10 +7,11 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from django.core.cache import cache
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
@@ -32,11 +33,14 @@ _REMEMBERED = 300
 _BREAKS_ANYWHERE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 
 
-class CardFace(models.TextChoices):
-    ROMAN = "roman", _("Roman")
-    SCRIPT = "script", _("Script")
-    KAI = "kai", _("Kai")
+class CardFace(StrEnum):
+    ROMAN = "roman"
+    SCRIPT = "script"
+    KAI = "kai"
 
+
+#: What each face is called, in the order in which they are offered.
+FACE_NAMES: dict[str, Any] = {"roman": _("Roman"), "script": _("Script"), "kai": _("Kai")}
 
 #: Points, the largest first; the smallest can still be read at arm's length.
 _SIZES = {CardFace.ROMAN: (18, 16, 14, 12.5, 11), CardFace.SCRIPT: (22, 19, 17, 15, 13.5), CardFace.KAI: (16, 14, 12.5, 11, 10)}
@@ -74,7 +78,7 @@ def check(card: Card) -> Card:
         raise CardUnprintable(signs=missing)
     if len(text) > MOST_CHARACTERS or text.count("\n") >= MOST_LINES or len(sender) > MOST_OF_SENDER:
         raise CardTooLong(most_lines=MOST_LINES, most_characters=MOST_CHARACTERS)
-    checked = Card(text, card.face if card.face in CardFace.values else CardFace.ROMAN, sender)
+    checked = Card(text, card.face if card.face in FACE_NAMES else CardFace.ROMAN, sender)
     if not checked.is_empty:
         svg(checked, language="en")
     return checked

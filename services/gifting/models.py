@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .card import Card, CardFace
+from .card import FACE_NAMES, Card
 
 
 class OptionKind(models.TextChoices):
@@ -121,7 +121,7 @@ class Wrapping(models.Model):
         "self", models.CASCADE, null=True, blank=True, related_name="guests", verbose_name=_("in the box of")
     )
     card_text = models.TextField(_("card"), blank=True)
-    card_face = models.CharField(_("card's face"), max_length=10, choices=CardFace, default=CardFace.ROMAN)
+    card_face = models.CharField(_("card's face"), max_length=10, choices=list(FACE_NAMES.items()), default="roman")
     card_from = models.CharField(_("signed"), max_length=40, blank=True)
 
     class Meta:

@@ -6,6 +6,7 @@ An article without a stock is not counted, and taking it changes nothing.
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -60,7 +61,7 @@ def give_back(order_line_ids: list[int]) -> None:
 
 
 @transaction.atomic
-def move(article_id: int, number: int, *, reason: str, by_id: int | None) -> None:
+def move(article_id: int, number: int, *, reason: Any, by_id: int | None) -> None:
     """Staff bring or take some; an article that was not counted is counted from its first delivery on. Raises OutOfStock."""
     row = PackingOption.objects.select_for_update().get(pk=article_id)
     if (row.stock or 0) + number < 0:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from . import card as cards
 from .card import Card
 from .models import OptionKind, PackingOption, Wrapping
-from .refusals import DoesNotFitInto, NotOffered, OutOfStock
+from .refusals import BoxFull, DoesNotFitInto, NotOffered, OutOfStock
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ def typed(form: Mapping[str, str]) -> Wish:
     return Wish(**{name: form.get(name, "") for name in names})
 
 
-def offered(kind_id: int | None, *, kept: Wrapping | None = None) -> dict[str, list[PackingOption]]:
+def offered(kind_id: int | None, *, kept: Wrapping | None = None) -> dict[Any, list[PackingOption]]:
     """The articles that can be chosen for a kind of piece, by their own kind: offered, fitting, and on the shelf. Two queries.
 
     What a line has ``kept`` stays good for it, although the house offers it no longer.
     """
     mine = {each.pk for each in (kept.box, kept.ribbon, kept.paper, kept.carrier) if each} if kept else set()
-    found: dict[str, list[PackingOption]] = {kind: [] for kind in OptionKind.values}
+    found: dict[Any, list[PackingOption]] = {kind: [] for kind in OptionKind.values}
     for option in PackingOption.objects.prefetch_related("fits"):
         if option.pk in mine or (option.is_offered and not option.is_out and takes(option, kind_id)):
             found[option.kind].append(option)
@@ -91,7 +92,7 @@ def check(wish: Wish, *, kind_id: int | None = None, kept: Wrapping | None = Non
     rows = {(option.kind, option.code): option for option in PackingOption.objects.prefetch_related("fits")}
     mine = {each.pk for each in (kept.box, kept.ribbon, kept.paper, kept.carrier) if each} if kept else set()
 
-    def find(kind: str, code: str) -> PackingOption:
+    def find(kind: Any, code: str) -> PackingOption:
         option = rows.get((kind, code))
         if option is None or not (option.is_offered or option.pk in mine):
             raise NotOffered()
@@ -109,15 +110,67 @@ def check(wish: Wish, *, kind_id: int | None = None, kept: Wrapping | None = Non
 
 def keep(wish: Wish, *, bag_line_id: int, kind_id: int | None = None) -> Wrapping:
     """Put a packing on a bag line, in place of the one it had. Raises what `check` raises."""
-    fields = check(wish, kind_id=kind_id).fields | {"in_box_of": None}
+    checked = check(wish, kind_id=kind_id)
+    before = Wrapping.objects.filter(bag_line_id=bag_line_id).first()
+    if before:
+        check_company(checked.box, before)
+    fields = checked.fields | {"in_box_of": None}
     kept, _made = Wrapping.objects.update_or_create(bag_line_id=bag_line_id, defaults=fields)
-    Wrapping.objects.filter(in_box_of=kept).update(box=kept.box, ribbon=kept.ribbon, paper=kept.paper, carrier=kept.carrier)
+    follow(kept)
     return kept
 
 
+def check_company(box: PackingOption, host: Wrapping) -> None:
+    """Whether a box takes all that lies in another one now. Raises BoxFull or DoesNotFitInto."""
+    guests = list(host.guests.select_related("bag_line__product__parent", "order_line__product__parent"))
+    if guests and len(guests) + 1 > box.holds:
+        raise BoxFull(name=str(box), holds=box.holds)
+    for guest in guests:
+        line = guest.bag_line or guest.order_line
+        if line.product and not takes(box, line.product.piece.product_class_id):
+            raise DoesNotFitInto(name=str(box))
+
+
+def follow(host: Wrapping) -> None:
+    """What lies in a box goes where its box goes."""
+    host.guests.update(box=host.box, ribbon=host.ribbon, paper=host.paper, carrier=host.carrier)
+
+
+def put_into(host_line_id: int, *, bag_line_id: int, kind_id: int | None) -> None:
+    """A bag's piece lies in the box of another of the same bag, with its ribbon and card. Runs under the bag's lock.
+
+    Raises NotOffered where there is no such box, BoxFull or DoesNotFitInto.
+    """
+    host = Wrapping.objects.select_related("box").filter(bag_line_id=host_line_id, in_box_of=None).first()
+    if host is None or host_line_id == bag_line_id:
+        raise NotOffered()
+    others = host.guests.exclude(bag_line_id=bag_line_id).count()
+    if others + 2 > host.box.holds:
+        raise BoxFull(name=str(host.box), holds=host.box.holds)
+    if not takes(host.box, kind_id):
+        raise DoesNotFitInto(name=str(host.box))
+    take_off(bag_line_id=bag_line_id)
+    Wrapping.objects.create(
+        bag_line_id=bag_line_id,
+        in_box_of=host,
+        box=host.box,
+        ribbon_id=host.ribbon_id,
+        paper_id=host.paper_id,
+        carrier_id=host.carrier_id,
+    )
+
+
 def take_off(*, bag_line_id: int) -> None:
-    """A bag line without its packing."""
-    Wrapping.objects.filter(bag_line_id=bag_line_id).delete()
+    """A bag line without its packing. What lay in its box keeps the box, with the card."""
+    gone = Wrapping.objects.filter(bag_line_id=bag_line_id).first()
+    if gone is None:
+        return
+    heir, *others = list(gone.guests.order_by("pk")) or [None]
+    if heir:
+        heir.in_box_of, heir.card_text, heir.card_face, heir.card_from = None, gone.card_text, gone.card_face, gone.card_from
+        heir.save()
+        Wrapping.objects.filter(pk__in=[each.pk for each in others]).update(in_box_of=heir)
+    gone.delete()
 
 
 def wish_of(kept: Wrapping) -> Wish:
