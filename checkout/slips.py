@@ -63,7 +63,7 @@ def label_of(order: Order) -> bytes:
     with storefront(order.region_code, order.language):
         to, region = view.address, all_regions()[order.region_code]
         data = {
-            "to": [to.name, *view.address_lines] if to else [],
+            "to": [to.name, *view.address_lines] if to else [""],
             "mobile": to.mobile if to else "",
             "sender": [region.seller_name, *region.seller_address.splitlines()],
             "from": _("From"),

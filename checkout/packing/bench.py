@@ -126,10 +126,36 @@ def wrappings_of(order: Order) -> list[Wrapping]:
     return list(rows.order_by("order_line_id"))
 
 
+#: Which fields of a client's change open which parts of its line again.
+_OPENS: dict[str, tuple[Any, ...]] = {
+    "box": (RecordKind.BOX,),
+    "ribbon": (RecordKind.RIBBON,),
+    "paper": (RecordKind.PAPER,),
+    "carrier": (RecordKind.BAG,),
+    **dict.fromkeys(("card", "face", "sender"), (RecordKind.CARD, RecordKind.READ_BACK)),
+}
+
+
+class _Said:
+    """What was scanned, as far as it still holds: a part that the client changed since, even back again, is scanned anew."""
+
+    def __init__(self, order: Order):
+        self.changes = list(OrderChange.objects.filter(order=order).order_by("pk"))
+        self.opened: dict[tuple[Any, ...], int] = {}
+        for change in self.changes:
+            for field in change.after:
+                self.opened |= {(kind, change.line_id): change.pk for kind in _OPENS.get(field, ())}
+        self.seen: dict[tuple[Any, ...], int] = {}
+        for record in PackingRecord.objects.filter(order=order).exclude(kind=RecordKind.REFUSED).order_by("seen"):
+            self.seen[record.kind, record.line_id, record.code] = record.seen
+
+    def holds(self, kind: Any, line_id: int | None, code: str) -> bool:
+        return self.seen.get((kind, line_id, code), -1) >= self.opened.get((kind, line_id), 0)
+
+
 def checklist(order: Order) -> Checklist:
     """What belongs into the parcel, and what of it was scanned. The same number of queries for every order."""
-    records = list(PackingRecord.objects.filter(order=order).exclude(kind=RecordKind.REFUSED))
-    said = {(record.kind, record.line_id, record.code) for record in records}
+    said = _Said(order)
     lines = list(order.lines.prefetch_related("units").order_by("pk"))
     parts = [part for line in lines for part in _pieces(line, said)]
     found_cards = []
@@ -137,15 +163,15 @@ def checklist(order: Order) -> Checklist:
         line = kept.order_line
         for article in kept.articles:
             kind, code = _KIND[OptionKind(article.kind)], scan_code(article)
-            parts.append(Part(kind, line.pk, str(article), code, (kind, line.pk, code) in said, line.title))
+            parts.append(Part(kind, line.pk, str(article), code, said.holds(kind, line.pk, code), line.title))
         if kept.in_box_of_id is None and not kept.card.is_empty:
             code = card_code(order, kept)
-            scanned, read = ((kind, line.pk, code) in said for kind in (RecordKind.CARD, RecordKind.READ_BACK))
+            scanned, read = (said.holds(kind, line.pk, code) for kind in (RecordKind.CARD, RecordKind.READ_BACK))
             parts.append(Part(RecordKind.CARD, line.pk, f"({line.title})", code, scanned, line.title))
             found_cards.append(CardToRead(line.pk, line.title, kept.card, code, scanned, read))
     code = slip_code(order)
-    parts.append(Part(RecordKind.SLIP, None, "", code, (RecordKind.SLIP, None, code) in said))
-    changed = OrderChange.objects.filter(order=order, kind="gift").order_by("-at").values_list("at", flat=True).first()
+    parts.append(Part(RecordKind.SLIP, None, "", code, said.holds(RecordKind.SLIP, None, code)))
+    changed = max((change.at for change in said.changes if change.kind == "gift"), default=None)
     photographs = list(Photograph.objects.filter(order=order))
     since = [each for each in photographs if not each.trouble and (changed is None or each.at > changed)]
     return Checklist(
@@ -153,13 +179,13 @@ def checklist(order: Order) -> Checklist:
     )
 
 
-def _pieces(line: Line, said: set[tuple[Any, ...]]) -> Iterable[Part]:
+def _pieces(line: Line, said: _Said) -> Iterable[Part]:
     """A line's units by their serials; what was made to order has none until its piece is scanned."""
     words = f"{line.title}, {line.variant_words}".strip(", ")
     units = sorted(line.units.all(), key=lambda unit: unit.pk)
     for unit in units:
         code = unit.serial.upper()
-        yield Part(RecordKind.PIECE, line.pk, f"{words} ({unit.serial})", code, (RecordKind.PIECE, line.pk, code) in said)
+        yield Part(RecordKind.PIECE, line.pk, f"{words} ({unit.serial})", code, said.holds(RecordKind.PIECE, line.pk, code))
     for _missing in range(line.quantity - len(units)):
         yield Part(RecordKind.PIECE, line.pk, words, "")
 
@@ -203,7 +229,9 @@ def scan(order: Order, typed: str, *, by_id: int, now: datetime) -> Part:
         part = part or _made(found.parts, code)
         if part is None:
             raise _why_not(locked, found, code)
-        PackingRecord.objects.create(order=locked, line_id=part.line_id, kind=part.kind, code=code, by_id=by_id, at=now)
+        PackingRecord.objects.create(
+            order=locked, line_id=part.line_id, kind=part.kind, code=code, seen=last_change(locked) or 0, by_id=by_id, at=now
+        )
         return part
 
 

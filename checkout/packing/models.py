@@ -28,6 +28,7 @@ class PackingRecord(models.Model):
     line = models.ForeignKey("order.Line", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("order line"))
     kind = models.CharField(_("kind"), max_length=12, choices=RecordKind)
     code = models.CharField(_("code"), max_length=60)
+    seen = models.PositiveBigIntegerField(_("client’s last change"), default=0)
     why = models.CharField(_("why refused"), max_length=40, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
@@ -38,7 +39,7 @@ class PackingRecord(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "line", "kind", "code"],
+                fields=["order", "line", "kind", "code", "seen"],
                 condition=~models.Q(kind__in=["refused", "seal"]),
                 nulls_distinct=False,
                 name="each_part_is_scanned_once",

@@ -159,6 +159,19 @@ def test_what_the_client_changes_opens_its_part_again_and_the_old_paper_is_refus
         scan(order, "BOX-GARNET")
 
 
+def test_a_box_that_was_changed_and_changed_back_is_scanned_anew():
+    order = confirmed()
+    makers.fill_box(order)
+    line = order.lines.get()
+    for box in ("ivory", "garnet"):
+        shown = changing.gift_version(Wrapping.objects.get(order_line=line))
+        changing.gift(order, line.pk, replace(WISH, box=box), shown=shown, by_id=None, now=timezone.now())
+    assert {part.kind for part in bench.checklist(order).parts if not part.is_done} == {"box", "slip"}
+    scan(order, "BOX-GARNET")
+    with pytest.raises(AlreadyScanned):
+        scan(order, "BOX-GARNET")
+
+
 def test_a_piece_that_was_made_becomes_the_lines_by_its_scan():
     order = confirmed()
     line = order.lines.get()
