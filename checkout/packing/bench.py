@@ -264,7 +264,15 @@ def read_back(order: Order, line_id: int, code: str, *, by_id: int, now: datetim
         if not card.is_scanned:
             raise CardFirst()
         if not card.is_read:
-            PackingRecord.objects.create(order=locked, line_id=line_id, kind=RecordKind.READ_BACK, code=code, by_id=by_id, at=now)
+            PackingRecord.objects.create(
+                order=locked,
+                line_id=line_id,
+                kind=RecordKind.READ_BACK,
+                code=code,
+                seen=last_change(locked) or 0,
+                by_id=by_id,
+                at=now,
+            )
 
 
 def close(locked: Order, seal: str, *, by_id: int, now: datetime) -> None:
