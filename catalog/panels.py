@@ -214,7 +214,7 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         "carriers": options[OptionKind.BAG],
         "faces": list(card.FACE_NAMES.items()),
         "most_of_sender": card.MOST_OF_SENDER,
-        "card_size": card.size_mm(),
+        "card_size": tuple(map(round, card.size_mm())),
         "card_query": wish.card_query,
         "wish": wish,
         "errors": errors,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
@@ -80,7 +81,7 @@ def check(card: Card) -> Card:
         raise CardTooLong(most_lines=MOST_LINES, most_characters=MOST_CHARACTERS)
     checked = Card(text, card.face if card.face in FACE_NAMES else CardFace.ROMAN, sender)
     if not checked.is_empty:
-        svg(checked, language="en")
+        svg(checked, language=get_language() or "en")
     return checked
 
 
