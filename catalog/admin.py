@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from services.foundation.refusal import Refusal
+from services.foundation.scheduled_admin import ScheduledAdmin, ShownFilter
 from services.foundation.texts_admin import TextsAdmin, TextsForm, side_by_side, texts_fieldset
 
 from . import approvals, arranging, occasion_admin, proposing  # noqa: F401 - two of them register rooms of their own
@@ -15,6 +16,7 @@ from .models import Category, ForbiddenWord, Metal, Picture, Product, Tile
 from .partner.models import Price
 from .picture_admin import Complete, PictureInline, PieceForm
 from .search import indexing
+from .showing import every_collection
 from .translation import CollectionTexts, ProductTexts, TileTexts
 
 
@@ -57,11 +59,11 @@ class PublicPieceForm(TextsForm, PieceForm):
 
 
 @admin.register(Product)
-class ProductAdmin(Complete, TextsAdmin):
+class ProductAdmin(ScheduledAdmin, Complete, TextsAdmin):
     form = PublicPieceForm
-    list_display = ("__str__", "upc", "is_public", "is_complete", "publish_at", "withdraw_at", "position")
+    list_display = ("__str__", "upc", "is_public", "is_complete", "on_show", "position")
     list_editable = ("position",)
-    list_filter = ("structure", "is_public", "product_class", "categories")
+    list_filter = (ShownFilter, "structure", "is_public", "product_class", "categories")
     search_fields = ("title", "title_zh_hans", "upc")
     ordering = ("position", "pk")
     filter_horizontal = ("pairs_with",)
@@ -170,18 +172,28 @@ class ProductAdmin(Complete, TextsAdmin):
 
 
 @admin.register(Category)
-class CollectionAdmin(TextsAdmin):
-    list_display = ("name", "slug", "is_public")
-    fieldsets = ((None, {"fields": (("slug", "is_public"),)}), texts_fieldset(CollectionTexts.fields))
+class CollectionAdmin(ScheduledAdmin, TextsAdmin):
+    list_display = ("name", "slug", "is_public", "on_show")
+    list_filter = (ShownFilter,)
+    fieldsets = (
+        (None, {"fields": (("slug", "is_public"), "publish_at", "withdraw_at")}),
+        texts_fieldset(CollectionTexts.fields),
+    )
 
     def has_add_permission(self, request):
         return False  # a collection needs its place in the tree: add it to the house's files
 
+    def save_related(self, request, form, formsets, change):
+        """Pieces are found by the name of their collection while it is shown."""
+        super().save_related(request, form, formsets, change)
+        indexing.index_some(Product.objects.filter(categories=form.instance).values_list("pk", flat=True))
+        every_collection.forget()
+
 
 @admin.register(Tile)
-class TileAdmin(TextsAdmin):
-    list_display = ("headline", "among", "after", "is_public", "publish_at", "withdraw_at")
-    list_filter = ("among", "is_public")
+class TileAdmin(ScheduledAdmin, TextsAdmin):
+    list_display = ("headline", "among", "after", "is_public", "on_show")
+    list_filter = (ShownFilter, "among", "is_public")
     list_select_related = ("among",)
     raw_id_fields = ("to_piece",)
     fieldsets = (

@@ -80,5 +80,5 @@ answer_for(
 )
 answer_for(Category, flag="is_public", after=index_collection)
 answer_for(Tile, flag="is_public", more=("picture",), root=lambda tile: tile.picture.piece, beside=tile_beside)
-answer_for(Occasion, flag="is_public", after=index_occasion)
+answer_for(Occasion, flag="is_public", more=("feast",), after=index_occasion)
 answer_for(Metal, after=index_metal)

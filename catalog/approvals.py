@@ -73,6 +73,7 @@ class ProposalAdmin(ReadOnlyAdmin):
                 "proposal": found,
                 "changes": _changes(found),
                 "place": self._place(request, found),
+                "may_see": waits and request.user.has_perm("catalogue.preview_house"),
                 "may_decide": waits and request.user.has_perm(APPROVE),
                 "is_own": found.by_id == request.user.pk,
                 "may_take_back": waits and found.by_id == request.user.pk,
@@ -126,11 +127,12 @@ def _changes(found):
         return []
     languages = text_columns(model)
     rows = []
-    for name, way in found.changes.items():
+    for name in proposing.in_order(found):
+        way = found.changes[name]
         is_price = found.kind == ProposalKind.PRICE
         before, after = (_said(found, model, name, way[side]) for side in ("before", "after"))
         called = field_name(Price if is_price else model, name)
-        if not is_price and isinstance(model._meta.get_field(name), CharField | TextField):
+        if not is_price and _is_text(model, name):
             pair = differing(before, after)
         else:
             pair = ([Stretch(before, True)] * bool(before), [Stretch(after, True)] * bool(after))
@@ -138,6 +140,14 @@ def _changes(found):
     if found.kind == ProposalKind.PUBLIC:  # and what else becomes public with it
         rows += [(name, "", *differing("", str(said))) for name, said in found.read.items() if said and name not in found.changes]
     return rows
+
+
+def _is_text(model, name):
+    """Whether a field holds words; also one that the model had once."""
+    try:
+        return isinstance(model._meta.get_field(name), CharField | TextField)
+    except FieldDoesNotExist:
+        return True
 
 
 def _said(found, model, name, value):

@@ -31,7 +31,7 @@ def missing_of(
         shown,
         metals=metals + ([more] if more and more not in metals else []),
         required=house().required_views(kind),
-        zone_views=[zone.picture_view for zone in piece.engraving_zones.all()] if stands else [],
+        zone_views=[zone.picture_view for zone in piece.engraving_zones.all() if zone.picture_view] if stands else [],
     )
 
 

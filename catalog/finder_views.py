@@ -1,15 +1,17 @@
 """The gift finder: an occasion, a person, a budget, and the pieces that answer them. Its state is its address."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from services.delivery import places
+from services.delivery import feasts, places
+from services.delivery.models import Calendar
 from services.foundation import formats
 from services.foundation.house import house
 
@@ -72,8 +74,8 @@ def gifts(request: HttpRequest) -> HttpResponse:
         "earliest": earliest,
         "earliest_address": leafing.question(request.GET, by=str(earliest)) if earliest else "",
         "remembered_address": leafing.question(request.GET, **asked.where.says) if asked.where.is_remembered else "",
-        "occasions": occasions(),
-        "day": _day(asked.occasion),
+        "occasions": occasions(request.now),
+        "day": _day(asked.occasion, request.now.astimezone(request.region.time_zone).date()),
         "people": [(code, house().label("recipient", code)) for code in _people()],
         "budgets": [
             (low, high, asked.address(Wish(asked.wish.pieces, asked.wish.kinds, low, high)), (low, high) == _budget(asked.wish))
@@ -90,7 +92,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
 
 def _read(request: HttpRequest) -> Asked:
     """The question of an address; what it names and the house does not have is not asked for."""
-    occasion = next((found for found in occasions() if found.slug == request.GET.get("occasion")), None)
+    occasion = next((found for found in occasions(request.now) if found.slug == request.GET.get("occasion")), None)
     person = request.GET.get("for", "")
     person = person if person in _people() else ""
     budget = filtering.budget(request.GET)
@@ -117,10 +119,14 @@ def _plain(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount.normalize():f}"
 
 
-def _day(occasion: Occasion | None) -> str:
-    """When an occasion is, in words of the active language; empty when it has no day."""
-    if occasion is None:
+def _day(occasion: Occasion | None, today: date) -> str:
+    """When an occasion falls next, in words of the active language; empty when it has no day. A day of the moon says its year."""
+    feast = occasion.feast if occasion else None
+    on = feasts.falls_on(feast.calendar, feast.month, feast.day, after=today) if feast else None
+    if feast is None or on is None:
         return ""
-    if occasion.date:
-        return str(format_skeleton("MMMMd", occasion.date, locale=formats.locale()))
-    return str(occasion.lunar_note)
+    where = formats.locale()
+    if feast.calendar == Calendar.GREGORIAN:
+        return str(format_skeleton("MMMMd", on, locale=where))
+    words = str(format_date(on, "long", locale=where))
+    return f"{words}（{feasts.by_the_moon(on)}）" if where.language == "zh" else words

@@ -3,40 +3,18 @@
 And what merchandisers work with: schedule, tiles, forbidden words, proposals.
 """
 
-from datetime import date
-
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct
 
 from services.foundation.house import house
-
-
-class Scheduled(models.Model):
-    """Shown from a moment on, until another; without them always. Whether it is shown now: `catalog.showing.shown_at`."""
-
-    publish_at = models.DateTimeField(_("shown from"), null=True, blank=True, help_text=_("In UTC. Empty: at once."))
-    withdraw_at = models.DateTimeField(_("withdrawn from"), null=True, blank=True, help_text=_("In UTC. Empty: never."))
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(publish_at=None) | Q(withdraw_at=None) | Q(withdraw_at__gt=F("publish_at")),
-                name="%(class)s_withdrawn_after_shown",
-            )
-        ]
-
-    def clean(self) -> None:
-        super().clean()
-        if self.publish_at and self.withdraw_at and self.withdraw_at <= self.publish_at:
-            raise ValidationError({"withdraw_at": _("Please choose a moment after the one from which it is shown.")})
+from services.foundation.scheduling import Scheduled
 
 
 class Metal(models.Model):
@@ -59,14 +37,15 @@ class Metal(models.Model):
         return self.name
 
 
-class Category(AbstractCategory):
-    """A collection. Replaces Oscar's category to add its line and its place on the home page."""
+class Category(Scheduled, AbstractCategory):
+    """A collection. Replaces Oscar's category to add its line, its schedule and its place on the home page."""
 
     tagline = models.CharField(_("one line"), max_length=160, blank=True)
 
     class Meta(AbstractCategory.Meta):
         verbose_name = _("collection")
         verbose_name_plural = _("collections")
+        constraints = Scheduled.Meta.constraints
 
 
 class Product(Scheduled, AbstractProduct):  # noqa: DJ008 - Oscar's has one
@@ -315,26 +294,23 @@ class LastRead(models.Model):
         return f"{self.content_type_id} {self.object_id}"
 
 
-class Occasion(models.Model):
+class Occasion(Scheduled):
     """What a piece may be given for: shown in the search overlay and in the gift finder, in the house's order.
 
-    A feast of the sun's calendar has month and day; one of the moon's says its day in words.
+    When it is, if it has a day, is said once: by the named day that clients may also choose for a delivery.
     """
 
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=60)
     line = models.CharField(_("one line"), max_length=160, blank=True)
-    month = models.PositiveSmallIntegerField(
-        _("month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
-    )
-    day = models.PositiveSmallIntegerField(
-        _("day"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
-    )
-    lunar_note = models.CharField(
-        _("day in the lunar calendar, in words"),
-        max_length=80,
+    feast = models.ForeignKey(
+        "delivery.Feast",
+        models.PROTECT,
+        null=True,
         blank=True,
-        help_text=_("For example: the seventh day of the seventh month"),
+        related_name="+",
+        verbose_name=_("named day"),
+        help_text=_("The day on which it falls every year. Empty: on no day of its own, as a birthday."),
     )
     pieces = models.ManyToManyField(Product, blank=True, related_name="occasions", verbose_name=_("pieces"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -344,24 +320,10 @@ class Occasion(models.Model):
         ordering = ["position", "id"]
         verbose_name = _("occasion")
         verbose_name_plural = _("occasions")
+        constraints = Scheduled.Meta.constraints
 
     def __str__(self) -> str:
         return self.name
-
-    def clean(self) -> None:
-        """Month and day belong together, and must be a day that comes every year or every fourth."""
-        if (self.month is None) != (self.day is None):
-            raise ValidationError(_("Please give both month and day, or neither."))
-        if self.month and self.day and self.date is None:
-            raise ValidationError({"day": _("This month has no such day.")})
-
-    @property
-    def date(self) -> date | None:
-        """Its day in a leap year, for its month and day only; None when it has none."""
-        try:
-            return date(2000, self.month, self.day) if self.month and self.day else None
-        except ValueError:
-            return None
 
 
 class OwnSize(models.Model):

@@ -3,25 +3,28 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from services.foundation.scheduled_admin import ScheduledAdmin, ShownFilter
 from services.foundation.texts_admin import TextsAdmin, texts_fieldset
 
 from .models import Occasion, Product
 from .search import indexing
-from .showing import occasions
+from .showing import every_occasion
 from .translation import OccasionTexts
 
 
 @admin.register(Occasion)
-class OccasionAdmin(TextsAdmin):
-    list_display = ("name", "slug", "position", "is_public")
+class OccasionAdmin(ScheduledAdmin, TextsAdmin):
+    list_display = ("name", "slug", "feast", "position", "is_public", "on_show")
     list_editable = ("position", "is_public")
+    list_filter = (ShownFilter,)
+    list_select_related = ("feast",)
     search_fields = ("name", "name_zh_hans", "name_fr")
     filter_horizontal = ("pieces",)
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
-        (None, {"fields": ("slug", "position", "is_public", "pieces")}),
+        (None, {"fields": ("slug", "position", "is_public", "publish_at", "withdraw_at", "pieces")}),
         texts_fieldset(OccasionTexts.fields),
-        (_("When"), {"fields": (("month", "day"),)}),
+        (_("When"), {"fields": ("feast",)}),
     )
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -54,4 +57,4 @@ class OccasionAdmin(TextsAdmin):
     def _known(pieces):
         """Pieces are found by the names of their occasions."""
         indexing.index_some(pieces)
-        occasions.forget()
+        every_occasion.forget()

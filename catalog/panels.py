@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from services.engraving import commissioning, proof
+from services.engraving import commissioning, proof, zoning
 from services.engraving.faces import FACES, usual_face
 from services.engraving.inscription import Layout, lay_out
+from services.engraving.lookalikes import lookalikes
 from services.engraving.models import Inscription, Method, Zone
 from services.engraving.refusals import NotReviewed
 from services.foundation.formats import listed
@@ -57,9 +58,11 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
     return engraving_panel(request, piece, crafts.SessionKeeper(request, slug, _back(request, piece)))
 
 
-def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper, *, metal: str = "") -> HttpResponse:
+def engraving_panel(
+    request: HttpRequest, piece: Product, keeper: crafts.Keeper, *, metal: str = "", size: str = ""
+) -> HttpResponse:
     """Where → what → how → review, with the proof on the piece. Works by button without script."""
-    zone = piece.engraving_zones.first()
+    zone = piece.engraving_zones.prefetch_related("sizes", "keep_outs").first()
     if zone is None:
         raise Http404
     typed = request.POST if request.method == "POST" else request.GET
@@ -69,11 +72,13 @@ def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper,
     usual = usual_face(zone.faces, request.language)
     face = typed.get("face", before.face if before else usual)
     face = face if face in zone.faces else usual
-    layout, refusal = _try(text, face, zone)
+    size = size or typed.get("size", "")
+    layout, refusal = _try(text, face, zone, size)
     shown = proof.sha256(proof.svg(layout)) if layout else ""
     # Ticks count only for the proof beside which they were set; a text changed since then has not been checked.
     reviewed = typed.get("proof") == shown != ""
-    wish = commissioning.Wish(zone.pk, face, text, reviewed and "spelling" in typed, reviewed and "final_sale" in typed)
+    ticked = reviewed and "spelling" in typed, reviewed and "final_sale" in typed
+    wish = commissioning.Wish(zone.pk, face, text, *ticked, proof=shown if reviewed else "")
     act = request.POST.get("act", "")
     if act in ("keep", "forget"):
         try:
@@ -83,7 +88,7 @@ def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper,
                 return HttpResponseRedirect(keeper.back)
             if layout and not reviewed:
                 raise NotReviewed()
-            commissioning.check(wish, zone)
+            commissioning.check(wish, zone, size=size)
             keeper.keep_engraving(wish)
             messages.success(request, _("The engraving is kept; it stays with the piece."))
             return HttpResponseRedirect(keeper.back)
@@ -93,6 +98,7 @@ def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper,
     context = {
         "piece": piece,
         "zone": zone,
+        "area": zoning.area_of(zone, size),
         "picture": _picture(zone, metal),
         "text": text,
         "face": face,
@@ -100,12 +106,12 @@ def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper,
         "layout": layout,
         "shown": shown,
         "letters": [letter for letter in layout.text if not letter.isspace()] if layout else [],
-        "alike": listed(look_alikes(layout.text)) if layout else "",
+        "alike": listed(alike.words for alike in lookalikes(layout.text)) if layout else "",
         "refusal": refusal if asked else None,
         "repaired": refusal.facts.get("repaired") if refusal and asked else None,
         "wish": wish,
         "metal": metal,
-        "size": typed.get("size", ""),
+        "size": size,
         "kept": before,
         "spelling_words": commissioning.spelling_words(),
         "final_sale_words": commissioning.final_sale_words(),
@@ -115,32 +121,31 @@ def engraving_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper,
 
 
 def _picture(zone: Zone, metal: str) -> Picture | None:
-    """The picture that shows the zone: one it can be laid onto, in the chosen metal where there is one, else the zone's own."""
+    """The picture that shows the zone: one it can be laid onto, in the chosen metal where there is one, else the zone's own.
+
+    A zone without a picture's name (the inside of a ring) is shown by its proof alone.
+    """
+    if not zone.picture_view:
+        return None
     able = [p for p in Picture.objects.filter(piece_id=zone.piece_id, is_ready=True) if p.zone or p.view == zone.picture_view]
     return max(able, key=lambda p: (bool(p.zone), p.metal_id == metal, p.view == zone.picture_view), default=None)
 
 
-#: Signs that are easily taken for one another; the review names them, nothing is refused.
-_ALIKE = ("lI1|", "O0o", "己已巳", "未末", "土士", "日曰", "人入")
-
-
-def look_alikes(text: str) -> list[str]:
-    """The signs of a text that have a look-alike, each with its group."""
-    return [f"{sign} ({' '.join(group)})" for group in _ALIKE for sign in group if sign in text]
-
-
-def _try(text: str, face: str, zone: Zone) -> tuple[Layout | None, Refusal | None]:
+def _try(text: str, face: str, zone: Zone, size: str) -> tuple[Layout | None, Refusal | None]:
     try:
-        return lay_out(text, face=face, area=commissioning.area_of(zone)), None
+        return lay_out(text, face=face, area=zoning.area_of(zone, size)), None
     except Refusal as no:
         return None, no
 
 
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The proof of what is typed, as an SVG: laid onto the piece's picture, or alone in true millimetres (`?alone`)."""
-    zone = get_object_or_404(Zone.objects.filter(piece__in=public_pieces(request.now).values("pk")), piece__slug=slug)
-    face = request.GET.get("face", "")
-    layout, refusal = _try(request.GET.get("inscription", "")[:300], face if face in zone.faces else zone.faces[0], zone)
+    zones = Zone.objects.filter(piece__in=public_pieces(request.now).values("pk"), piece__slug=slug)
+    zone = zones.prefetch_related("sizes", "keep_outs").first()  # the one the panel offers
+    if zone is None:
+        raise Http404
+    face, size = request.GET.get("face", ""), request.GET.get("size", "")
+    layout, refusal = _try(request.GET.get("inscription", "")[:300], face if face in zone.faces else zone.faces[0], zone, size)
     if layout is None:
         return HttpResponse(refusal.sentence() if refusal else "", status=422, content_type="text/plain; charset=utf-8")
     picture = None if "alone" in request.GET else _picture(zone, request.GET.get("metal", ""))
@@ -154,6 +159,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
             grid=where.get("grid"),
             width=picture.width,
             height=picture.height,
+            shown_mm=zoning.shown_mm(zone),
             foil=zone.method == Method.HOT_STAMP,
         )
     return HttpResponse(

@@ -203,20 +203,42 @@ def _approve(proposal_id: int, *, by_id: int, now: datetime) -> Proposal:
     found = _waiting(proposal_id)
     if found.by_id == by_id:
         raise OwnProposal()
+    thing = _carry_out(found, now)
+    remember(thing)
+    _decide(found, ProposalState.APPROVED, by_id=by_id, now=now)
+    act, said = (ADDITION, {"added": {}}) if found.kind == ProposalKind.NEW else (CHANGE, _changed(found))
+    LogEntry.objects.log_actions(by_id, [thing], act, [said], single_object=True)
+    return found
+
+
+def try_out(proposal_id: int, *, now: datetime) -> Proposal:
+    """Write what was proposed and decide nothing: for a preview, which takes everything back.
+
+    Raises what `approve` raises, but that everybody may look at his own.
+    """
+    found = _waiting(proposal_id)
+    _carry_out(found, now)
+    return found
+
+
+def _carry_out(found: Proposal, now: datetime) -> Any:
+    """Write a proposal of any kind, and what follows from it; the row it is about."""
     if found.kind == ProposalKind.NEW:
         thing = _add(found)
     else:
         thing = _locked(found)
         acts = {ProposalKind.TEXTS: _write_texts, ProposalKind.PUBLIC: _make_public, ProposalKind.PRICE: _write_price}
         acts[found.kind](thing, found, now)
-    remember(thing)
-    _decide(found, ProposalState.APPROVED, by_id=by_id, now=now)
-    act, said = (ADDITION, {"added": {}}) if found.kind == ProposalKind.NEW else (CHANGE, _changed(found))
-    LogEntry.objects.log_actions(by_id, [thing], act, [said], single_object=True)
-    answered = _answered(type(thing))
-    if answered.after:
-        answered.after(thing)
-    return found
+    if after := _answered(type(thing)).after:
+        after(thing)
+    return thing
+
+
+def thing_of(found: Proposal) -> Any:
+    """The row that a proposal is about: as it stands, or as it would; None when it is gone."""
+    if found.kind == ProposalKind.NEW and not found.object_id:
+        return _rows_of(found)[0]
+    return found.thing
 
 
 def _changed(found: Proposal) -> dict[str, Any]:
@@ -266,12 +288,17 @@ def _write_price(variant: Product, found: Proposal, now: datetime) -> None:
 
 def _add(found: Proposal) -> Any:
     """Make the row that was proposed, and what belongs to it."""
-    rows = [row.object for row in serializers.deserialize("json", found.record)]
+    rows = _rows_of(found)
     _check_texts(type(rows[0]), {name: way["after"] for name, way in found.changes.items()})
     for row in rows:
         _save(row, [field.name for field in row._meta.fields])
     found.object_id = str(rows[0].pk)
     return rows[0]
+
+
+def _rows_of(found: Proposal) -> list[Any]:
+    """The row that was proposed and what belongs to it, as they were written down."""
+    return [row.object for row in serializers.deserialize("json", found.record)]
 
 
 def _save(row: Any, names: Iterable[str]) -> None:
@@ -321,4 +348,12 @@ def _decide(found: Proposal, state: Any, *, by_id: int, now: datetime, reason: s
 def names_of(found: Proposal) -> list[str]:
     """What staff call the fields that a proposal changes, in the active language."""
     model = Price if found.kind == ProposalKind.PRICE else found.content_type.model_class()
-    return [field_name(model, name) for name in found.changes] if model else list(found.changes)
+    return [field_name(model, name) if model else name for name in in_order(found)]
+
+
+def in_order(found: Proposal) -> list[str]:
+    """The fields that a proposal changes: what makes it public, then its texts as its page has them. JSON keeps no order."""
+    model = found.content_type.model_class()
+    answered = second_person.of(model) if model else None
+    known = [answered.flag, *answered.fields] if answered else []
+    return sorted(found.changes, key=lambda name: known.index(name) if name in known else len(known))

@@ -58,9 +58,9 @@ def suggest(request: HttpRequest) -> HttpResponse:
         answer = answering.answer(asked, now=request.now, unfinished=True)
         said = answer.shown_for or asked
         others: dict[str, list[Any]] = {
-            "collections": [found for found in collections() if suggesting.is_called(said, _names(found))],
+            "collections": [found for found in collections(request.now) if suggesting.is_called(said, _names(found))],
             "kinds": [code for code in kinds() if code and suggesting.is_called(said, house().search_words("kind", code))],
-            "occasions": [found for found in occasions() if suggesting.is_called(said, _names(found))],
+            "occasions": [found for found in occasions(request.now) if suggesting.is_called(said, _names(found))],
         }
         others = {name: found[: suggesting.MOST_OTHERS] for name, found in others.items()}
         taken = sum(len(found) for found in others.values())

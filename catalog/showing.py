@@ -1,6 +1,6 @@
 """Pieces as listing, home and search show them: each page in a constant number of queries, however many pieces.
 
-And the one place that says which pieces are shown at a moment.
+And which pieces, collections and occasions are shown at a moment (the rule itself: `services.foundation.scheduling`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,11 +10,12 @@ from decimal import Decimal
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from services.engraving.models import Zone
 from services.foundation.memory import Kept
 from services.foundation.regions.models import Region
+from services.foundation.scheduling import is_shown, shown_at
 from services.foundation.units.availability import Reason
 from services.launches import opening
 from services.launches.models import Launch
@@ -22,10 +23,10 @@ from services.launches.models import Launch
 from .models import Category, Metal, Occasion, Picture, Product
 from .offering import Offer, begins_at_its_price, best, of_variants
 
-#: The public collections, in the house's order.
-collections: Kept[list[Category]] = Kept(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path")))
-#: The public occasions, in the house's order.
-occasions: Kept[list[Occasion]] = Kept(lambda: list(Occasion.objects.filter(is_public=True)))
+#: The public collections, whatever their schedule; see `collections`.
+every_collection: Kept[list[Category]] = Kept(lambda: list(Category.objects.filter(depth=1, is_public=True).order_by("path")))
+#: The public occasions, whatever their schedule; see `occasions`.
+every_occasion: Kept[list[Occasion]] = Kept(lambda: list(Occasion.objects.filter(is_public=True).select_related("feast")))
 
 
 #: The zone that a piece's page offers.
@@ -119,16 +120,14 @@ class Card:
         return "?" + urlencode({name: value for name, value in said.items() if value})
 
 
-def shown_at(now: datetime) -> Q:
-    """What is public and whose schedule has begun and not ended, as a filter (pieces and tiles). See `is_shown`."""
-    begun = Q(publish_at=None) | Q(publish_at__lte=now)
-    return Q(is_public=True) & begun & (Q(withdraw_at=None) | Q(withdraw_at__gt=now))
+def collections(now: datetime) -> list[Category]:
+    """The collections that are shown at this moment, in the house's order."""
+    return [found for found in every_collection() if is_shown(found, now)]
 
 
-def is_shown(piece: Product, now: datetime) -> bool:
-    """The same of a piece in hand, such as one that waits in a bag."""
-    begun = piece.publish_at is None or piece.publish_at <= now
-    return piece.is_public and begun and (piece.withdraw_at is None or now < piece.withdraw_at)
+def occasions(now: datetime) -> list[Occasion]:
+    """The occasions that are shown at this moment, in the house's order, each with its named day."""
+    return [found for found in every_occasion() if is_shown(found, now)]
 
 
 def public_pieces(now: datetime) -> QuerySet[Product]:
@@ -142,6 +141,11 @@ def public_pieces(now: datetime) -> QuerySet[Product]:
         )
         .order_by("position", "pk")
     )
+
+
+def announced(now: datetime) -> QuerySet[Launch]:
+    """Every launch that is shown at this moment, as its piece is."""
+    return Launch.objects.filter(shown_at(now), piece__in=public_pieces(now).values("pk"))
 
 
 def head_of_collections(now: datetime) -> Iterable[tuple[int, int]]:
@@ -191,7 +195,7 @@ def piece_with_all(slug: str, now: datetime) -> Product | None:
         .filter(slug=slug)
         .prefetch_related(
             Prefetch("pictures", Picture.objects.filter(is_ready=True)),
-            "categories",
+            Prefetch("categories", Category.objects.filter(shown_at(now)).order_by("path")),
             Prefetch("children", Product.objects.filter(is_public=True).select_related("metal").order_by("position")),
             Prefetch("engraving_zones", Zone.objects.order_by("pk")),
         )

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from services.foundation.scheduling import shown_at
+
 from .models import Category, Tile
-from .showing import Card, public_pieces, shown_at
+from .showing import Card, public_pieces
 
 #: What stands in one place of the grid: a piece or a tile.
 Cell = tuple[Card | None, Tile | None]
@@ -18,7 +20,8 @@ def tiles_of(collection: Category | None, *, now: datetime) -> list[Tile]:
     A tile whose own target is not shown would lead nowhere, and is left out.
     """
     leads_somewhere = Q(to_piece=None) | Q(to_piece__in=public_pieces(now).values("pk"))
-    found = Tile.objects.filter(shown_at(now), leads_somewhere, Q(to_collection=None) | Q(to_collection__is_public=True))
+    leads_somewhere &= Q(to_collection=None) | shown_at(now, via="to_collection__")
+    found = Tile.objects.filter(shown_at(now), leads_somewhere)
     return list(found.filter(among=collection).select_related("picture", "to_collection", "to_piece"))
 
 

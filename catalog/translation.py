@@ -37,4 +37,4 @@ class ForbiddenWordTexts(TranslationOptions):
 
 @register(Occasion)
 class OccasionTexts(TranslationOptions):
-    fields = ("name", "line", "lunar_note")
+    fields = ("name", "line")

@@ -11,6 +11,7 @@ from services.delivery.places import Place
 from services.engraving import reserving
 from services.engraving.refusals import BenchFull
 from services.foundation.house import house
+from services.foundation.scheduling import shown_at
 from services.launches import opening
 
 from . import crafts, facts, filtering, leafing, offering, reaching, sizing, tiling
@@ -28,7 +29,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def collection(request: HttpRequest, slug: str) -> HttpResponse:
     """One collection with its story."""
-    found = Category.objects.filter(slug=slug, is_public=True).first()
+    found = Category.objects.filter(shown_at(request.now), slug=slug).first()
     if found is None:
         raise Http404
     pieces = public_pieces(request.now).select_related("product_class").filter(categories=found)

@@ -1,5 +1,7 @@
 """What every template may use."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -24,8 +26,8 @@ def house(request: HttpRequest) -> dict[str, object]:
         "now": request.now,
         "regions": list(all_regions().values()),
         "languages": [(code, names[code]) for code in region.languages],
-        "house_collections": collections,
-        "house_occasions": occasions,
+        "house_collections": partial(collections, request.now),
+        "house_occasions": partial(occasions, request.now),
         "bag_count": SimpleLazyObject(lambda: _bag_count(request)),
     }
 

@@ -9,6 +9,7 @@ from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
 from flagship.stage import previewing
+from flagship.stage.pretending import pretended
 from services.foundation.regions.links import storefront
 from services.foundation.regions.models import Region
 from services.foundation.regions.roster import region_of_address
@@ -52,21 +53,25 @@ class RegionMiddleware:
 
 
 class PreviewMiddleware:
-    """Shows the storefront as at another moment to a member of staff who previews it (see `flagship.stage.previewing`).
+    """Shows the storefront as it would be to a member of staff who previews it (see `flagship.stage.previewing`).
 
-    At a pretended time nothing may happen: only reading is let through, and leaving.
+    At a pretended time nothing may happen: only reading is let through, and leaving; and whatever a page wrote while it was
+    read, such as a hold that grows longer, is taken back with all that was pretended.
     """
 
     def __init__(self, get_response: Answer):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.preview = previewing.moment_of(request) if request.region is not None else None
+        request.preview = previewing.preview_of(request) if request.region is not None else None
         if request.preview is None:
             return self.get_response(request)
-        request.now = request.preview
-        response = self.get_response(request)
-        response.headers["Cache-Control"] = "no-store"
+        with pretended(request.preview, now=request.now):
+            request.now = request.preview.moment or request.now
+            request.region = region_of_address(request.region.code) or request.region  # its own texts may be what is proposed
+            response = self.get_response(request)
+        response.headers["Cache-Control"] = "no-store, private"
+        response.headers["X-Robots-Tag"] = "noindex"
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:

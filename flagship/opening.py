@@ -43,7 +43,7 @@ from services.deferred.models import EligibilityRule
 from services.delivery.models import Feast, Holiday, Transit
 from services.engraving import reserving
 from services.engraving.faces import SCRIPTS
-from services.engraving.models import Station, Zone
+from services.engraving.models import KeepOut, Station, Zone, ZoneSize
 from services.foundation.house import SPOKEN, house, read
 from services.foundation.memory import Kept
 from services.foundation.regions import roster
@@ -81,10 +81,7 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     for station in said.get("stations", []):
         put(Station, {"name": station["name"]}, {k: station[k] for k in ("methods", "pieces_a_day", "weekdays") if k in station})
     reserving.plan_ahead(today=now.date())
-    for position, feast in enumerate(said.get("feasts", [])):
-        rest = {k: feast[k] for k in ("calendar", "month", "day")}
-        values = {**rest, "regions": feast.get("regions", []), "position": position, **texts("name", feast["name"])}
-        put(Feast, {"code": feast["code"]}, values)
+    feasts = {row["code"]: _feast(row, position, put) for position, row in enumerate(said.get("feasts", []))}
     collections = {row["slug"]: _collection(row, overwrite) for row in data["collections"]}
     pictures = json.loads((folder / "pictures" / "pictures.json").read_text(encoding="utf-8"))
     pieces = {}
@@ -93,7 +90,7 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     for row in data["pieces"]:
         pieces[row["slug"]].pairs_with.set(pieces[slug] for slug in row.get("pairs", []))
     for position, row in enumerate(data.get("occasions", [])):
-        _occasion(row, position, pieces, overwrite)
+        _occasion(row, position, pieces, feasts, overwrite)
     for row in data.get("tiles", []):
         _tile(row, pieces, collections, put)
     for scene in the_house.scenes.values():
@@ -171,13 +168,22 @@ def _collection(row: dict[str, Any], overwrite: bool) -> Category:
     return category
 
 
-def _occasion(row: dict[str, Any], position: int, pieces: dict[str, Product], overwrite: bool) -> None:
+def _feast(row: dict[str, Any], position: int, put: _Put) -> Feast:
+    """A day with a name. `is_offered = false`: it says when an occasion is, but is no day to choose for a delivery."""
+    plain = ("calendar", "month", "day", "regions", "is_offered")
+    rest: dict[str, Any] = {name: row[name] for name in plain if name in row}
+    return put(Feast, {"code": row["code"]}, {**rest, "position": position, **texts("name", row["name"])})
+
+
+def _occasion(row: dict[str, Any], position: int, pieces: dict[str, Product], feasts: dict[str, Feast], overwrite: bool) -> None:
     standing = Occasion.objects.filter(slug=row["slug"]).first()
     if standing and not overwrite:
         return
     occasion = standing or Occasion(slug=row["slug"])
-    occasion.position, occasion.month, occasion.day = position, row.get("month"), row.get("day")
-    for field, said in (("name", row["name"]), ("line", row["line"]), ("lunar_note", row.get("lunar_note", {}))):
+    if row.get("feast", "") not in ("", *feasts):
+        raise KeyError(f"{row['slug']}: the house has no named day {row['feast']} (see [[feasts]] in house.toml)")
+    occasion.position, occasion.feast = position, feasts.get(row.get("feast", ""))
+    for field, said in (("name", row["name"]), ("line", row["line"])):
         for column, value in texts(field, said).items():
             setattr(occasion, column, value)
     occasion.save()
@@ -224,8 +230,8 @@ def _piece(
     for m, metal in enumerate(row["metals"]):
         for s, size in enumerate(row["sizes"]):
             _variant(piece, row, metal, size, m * 100 + s, now, put)
-    if "zone" in row:
-        _zone(piece, row["zone"], put)
+    for zone in row.get("zones", ()):
+        _zone(piece, zone, put)
     if "launch" in row:
         _launch(piece, row, now)
     return piece
@@ -304,7 +310,8 @@ def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, positio
 
 
 def _zone(piece: Product, zone: dict[str, Any], put: _Put) -> None:
-    put(
+    numbers = ("radius_mm", "sweep_degrees", "largest_em_mm", "shown_width_mm")
+    kept = put(
         Zone,
         {"piece": piece, "code": zone["code"]},
         {
@@ -313,14 +320,26 @@ def _zone(piece: Product, zone: dict[str, Any], put: _Put) -> None:
             "scripts": zone.get("scripts", list(SCRIPTS)),
             "width_mm": Decimal(zone["width"]),
             "height_mm": Decimal(zone["height"]),
-            "hallmark_clearance_mm": Decimal(zone["clearance"]),
+            "is_below": zone.get("is_below", False),
+            "outline": zone.get("outline"),
+            "length_from": zone.get("length_from", "fixed"),
+            "allowance_mm": Decimal(zone.get("allowance_mm", "0")),
+            **{name: Decimal(zone[name]) if name in zone else None for name in numbers},
             "max_lines": zone["lines"],
             "faces": zone["faces"],
-            "picture_view": zone["view"],
+            "picture_view": zone.get("view", ""),
             "work_days": zone["days"],
             **texts("name", zone["name"]),
         },
     )
+    for size, width in zone.get("sizes", {}).items():
+        put(ZoneSize, {"zone": kept, "size": size}, {"width_mm": Decimal(width)})
+    if put.overwrite:
+        kept.keep_outs.all().delete()
+    if not kept.keep_outs.exists():
+        for row in zone.get("keep_outs", ()):
+            mm = {name: Decimal(value) for name, value in row.items() if name not in ("kind", "outline")}
+            KeepOut.objects.create(zone=kept, kind=row["kind"], outline=row.get("outline"), **mm)
 
 
 def _launch(piece: Product, row: dict[str, Any], now: datetime) -> None:

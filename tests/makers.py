@@ -74,7 +74,7 @@ def open_launch(slug: str = "arc-bangle-small-diamonds", *, limit: int = 1) -> L
 
 
 def engraving(piece: Product, text: str = "A & P 14.II", face: str = "roman") -> commissioning.Wish:
-    return commissioning.Wish(piece.piece.engraving_zones.get().pk, face, text, True, True)
+    return commissioning.Wish(piece.piece.engraving_zones.first().pk, face, text, True, True)
 
 
 GIFT = wrapping.Wish("garnet", "champagne", "For you,\nalways.")

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from catalog.showing import public_pieces
+
 from .correcting import EMPTY, apart
 from .tokens import _HANZI, folded, latin, pairs, runs
 from .vocabulary import Words
@@ -26,15 +28,14 @@ def find(asked: str, words: Words | None = None, *, now: datetime, limit: int = 
     query = _query(asked[:LONGEST], words, some=some)
     if not query:
         return Found([], False)
+    shown, params = public_pieces(now).order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT e.piece_id, ts_filter(e.words, '{a}') @@ %s::tsquery
+            f"""SELECT e.piece_id, ts_filter(e.words, '{{a}}') @@ %s::tsquery
                FROM search_entry e JOIN catalogue_product p ON p.id = e.piece_id
-               WHERE p.is_public AND e.words @@ %s::tsquery
-                 AND (p.publish_at IS NULL OR p.publish_at <= %s) AND (p.withdraw_at IS NULL OR p.withdraw_at > %s)
-                 AND EXISTS (SELECT FROM catalogue_picture i WHERE i.piece_id = p.id AND i.is_ready)
-               ORDER BY ts_rank(e.words, %s::tsquery) DESC, p.position, p.id LIMIT %s""",
-            [query, query, now, now, query, limit],
+               WHERE e.words @@ %s::tsquery AND p.id IN ({shown})
+               ORDER BY ts_rank(e.words, %s::tsquery) DESC, p.position, p.id LIMIT %s""",  # noqa: S608 - only what the ORM wrote stands in it
+            [query, query, *params, query, limit],
         )
         rows = cursor.fetchall()
     return Found([pk for pk, _by_name in rows], any(by_name for _pk, by_name in rows))

@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 
 from catalog.models import Product
-from catalog.showing import is_shown
 from services.engraving import commissioning
+from services.foundation.scheduling import is_shown
 from services.foundation.units import claiming
 from services.foundation.units.models import Hold
 from services.foundation.visitors import digest, network_key
@@ -126,7 +126,7 @@ def add(
         return plain
     line = lapsed or Line.objects.create(basket=bag, product=variant, stockrecord=stockrecord, quantity=quantity)
     if engraving:
-        commissioning.keep(engraving, bag_line_id=line.pk, language=language, now=now)
+        commissioning.keep(engraving, bag_line_id=line.pk, size=variant.size, language=language, now=now)
     if gift:
         wrapping.keep(gift, bag_line_id=line.pk, kind_id=variant.piece.product_class_id)
     if variant.piece.is_scarce:
@@ -200,7 +200,7 @@ def change_engraving(bag: Basket, reference: str, wish: commissioning.Wish | Non
     if line and wish is None:
         commissioning.take_off(bag_line_id=line.pk)
     elif line and wish:
-        commissioning.keep(wish, bag_line_id=line.pk, language=language, now=now)
+        commissioning.keep(wish, bag_line_id=line.pk, size=line.product.size, language=language, now=now)
 
 
 @transaction.atomic

@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 
 from catalog.models import Picture, Product
 from catalog.partner.pricing import reductions_of, standing_of
-from catalog.showing import is_shown
 from services.engraving.models import Inscription, Zone
 from services.foundation.regions.models import Region
+from services.foundation.scheduling import is_shown
 from services.foundation.units import availability
 from services.foundation.units.models import Hold
 from services.gifting.models import Wrapping

@@ -59,7 +59,7 @@ def engrave(request: HttpRequest, reference: str) -> HttpResponse:
     """The engraving of a piece in the bag."""
     keeper = _own(request, reference)
     variant = keeper.line.product
-    return panels.engraving_panel(request, variant.piece, keeper, metal=variant.metal_id or "")
+    return panels.engraving_panel(request, variant.piece, keeper, metal=variant.metal_id or "", size=variant.size)
 
 
 def gift(request: HttpRequest, reference: str) -> HttpResponse:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Picture, Product
 from catalog.offering import Offer, of_variants
-from catalog.showing import is_shown, public_pieces
+from catalog.showing import public_pieces
 from checkout.basket.contents import picture_of, variant_words
 from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
+from services.foundation.scheduling import is_shown
 from services.launches import opening
 from services.launches.models import Launch
 

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from services.foundation.house import house
 from services.foundation.regions.roster import all_regions
-from services.foundation.texts_admin import TextsAdmin, TextsForm
+from services.foundation.scheduled_admin import ScheduledAdmin, ShownFilter
+from services.foundation.texts_admin import TextsAdmin, TextsForm, texts_fieldset
 
 from .models import Section
+from .translation import SectionTexts
 
 
 class SectionForm(TextsForm):
@@ -30,10 +32,18 @@ class SectionForm(TextsForm):
 
 
 @admin.register(Section)
-class SectionAdmin(TextsAdmin):
+class SectionAdmin(ScheduledAdmin, TextsAdmin):
     form = SectionForm
-    list_display = ("__str__", "kind", "position", "regions", "publish_at", "withdraw_at", "is_public")
+    list_display = ("__str__", "kind", "position", "regions", "is_public", "on_show")
     list_editable = ("position", "is_public")
-    list_filter = ("kind", "is_public")
+    list_filter = (ShownFilter, "kind", "is_public")
     raw_id_fields = ("piece", "launch")
     filter_horizontal = ("pieces",)
+    fieldsets = (
+        (None, {"fields": ("code", "kind", "position", "regions", "is_public", "publish_at", "withdraw_at")}),
+        texts_fieldset(SectionTexts.fields),
+        (
+            _("Picture and where it leads"),
+            {"fields": ("target", "scene", "piece", "view", "pieces", "how_many", "launch")},
+        ),
+    )

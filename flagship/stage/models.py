@@ -5,13 +5,14 @@ from datetime import datetime
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import get_script_prefix
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from services.foundation.house import house
 from services.foundation.regions.roster import all_regions
+from services.foundation.scheduling import Scheduled, shown_at
 
 from . import targets
 
@@ -31,14 +32,13 @@ class Sections(models.QuerySet):
     def shown(self, *, region: str, now: datetime) -> "Sections":
         """Those of a region at a moment, in their order, each with the ids of its chosen pieces (``chosen``); one query."""
         return (
-            self.filter(Q(publish_at=None) | Q(publish_at__lte=now), Q(withdraw_at=None) | Q(withdraw_at__gt=now))
-            .filter(Q(regions=[]) | Q(regions__contains=[region]), is_public=True)
+            self.filter(shown_at(now), Q(regions=[]) | Q(regions__contains=[region]))
             .annotate(chosen=ArrayAgg("pieces", filter=Q(pieces__isnull=False), default=[]))
             .order_by("position", "pk")
         )
 
 
-class Section(models.Model):
+class Section(Scheduled):
     """One section of the home page. What a kind does not use stays empty; a section that has nothing to show is left out."""
 
     #: The fields that every language of the house writes, or none.
@@ -87,8 +87,6 @@ class Section(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     regions = ArrayField(models.CharField(max_length=8), default=list, blank=True, verbose_name=_("regions"))
-    publish_at = models.DateTimeField(_("shown from"), null=True, blank=True)
-    withdraw_at = models.DateTimeField(_("shown until"), null=True, blank=True)
     is_public = models.BooleanField(_("shown"), default=True)
 
     objects = Sections.as_manager()
@@ -97,13 +95,7 @@ class Section(models.Model):
         ordering = ["position", "id"]
         verbose_name = _("section of the home page")
         verbose_name_plural = _("sections of the home page")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(publish_at=None) | Q(withdraw_at=None) | Q(withdraw_at__gt=F("publish_at")),
-                name="section_ends_after_it_begins",
-                violation_error_message=_("A section is shown until a moment after the one from which it is shown."),
-            )
-        ]
+        constraints = Scheduled.Meta.constraints
 
     def __str__(self) -> str:
         return self.title or self.code

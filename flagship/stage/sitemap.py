@@ -8,11 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from catalog.showing import collections, public_pieces
+from catalog.showing import announced, collections, public_pieces
 from services.foundation.house import house
 from services.foundation.regions.links import absolute
 from services.foundation.regions.roster import all_regions
-from services.launches.models import Launch
 
 from . import boutiques
 from .texts import PAGES
@@ -27,10 +26,9 @@ def _pages(now: datetime) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "listing", ()
     yield "gifts", ()
     yield "search", ()
-    yield from (("collection", (found.slug,)) for found in collections())
+    yield from (("collection", (found.slug,)) for found in collections(now))
     yield from (("piece", (slug,)) for slug in public_pieces(now).values_list("slug", flat=True))
-    launches = Launch.objects.filter(piece__in=public_pieces(now).values("pk"))
-    yield from (("launch", (slug,)) for slug in launches.values_list("slug", flat=True))
+    yield from (("launch", (slug,)) for slug in announced(now).values_list("slug", flat=True))
     yield from (("page", (slug,)) for slug in PAGES)
     if boutiques.of(house()):
         yield "boutiques", ()

@@ -4,12 +4,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from catalog.showing import cards, public_pieces
+from catalog.showing import announced, cards, public_pieces
 from services.foundation import formats
 from services.foundation.house import house
 from services.foundation.regions.roster import best_for
 from services.foundation.units.availability import Reason
-from services.launches.models import Launch
 
 from . import boutiques as places
 from . import facts, telling, texts
@@ -43,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def launch(request: HttpRequest, slug: str) -> HttpResponse:
     """A launch: what, when, how many, and the rules."""
-    found = get_object_or_404(Launch.objects.select_related("piece"), slug=slug)
+    found = get_object_or_404(announced(request.now), slug=slug)
     card = cards(public_pieces(request.now).filter(pk=found.piece_id), region=request.region, now=request.now)
     if not card:
         raise Http404

@@ -53,6 +53,15 @@ def _in_year(calendar: str, year: int, month: int, day: int) -> date | None:
     return None
 
 
+def by_the_moon(on: date) -> str:
+    """A day as Chinese readers name it by the lunar calendar: 农历七月初七. Empty beyond the lunar tables."""
+    try:
+        found = LunarDate.from_solar(on)
+    except ValueError:
+        return ""
+    return f"农历{found.cn_month}月{found.cn_day}"
+
+
 def coming(region_code: str, *, today: date, within_days: int = 300) -> list[Day]:
     """The named days a region offers, the next one first."""
     found = []

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from services.foundation.formats import day_words, listed
@@ -10,9 +11,21 @@ from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.refusal import Refusal
 from services.foundation.texts_admin import TextsAdmin
 
-from . import commissioning, reserving
+from . import commissioning, reserving, zoning
 from .faces import FACES
-from .models import WEEKDAYS, Job, JobMove, JobState, Method, Station, StationRest, Zone, monday_to_friday
+from .models import (
+    WEEKDAYS,
+    Job,
+    JobMove,
+    JobState,
+    KeepOut,
+    Method,
+    Station,
+    StationRest,
+    Zone,
+    ZoneSize,
+    monday_to_friday,
+)
 
 
 class StationForm(forms.ModelForm):
@@ -28,11 +41,43 @@ class StationForm(forms.ModelForm):
         fields = ("name", "methods", "pieces_a_day", "weekdays", "is_active")
 
 
+class ZoneSizeInline(admin.TabularInline):
+    model = ZoneSize
+    extra = 0
+
+
+class KeepOutInlineFormSet(forms.BaseInlineFormSet):
+    """The keep-outs of a zone are checked together with it: they must leave room for a text."""
+
+    def clean(self):
+        super().clean()
+        if any(self.errors) or self.instance.shape is None:
+            return
+        stay = [form for form in self.forms if form not in self.deleted_forms]
+        rows = [form.instance for form in stay if form.has_changed() or form.instance.pk]
+        found = zoning.problems(self.instance, rows)
+        if found:
+            raise forms.ValidationError([problem.words for problem in found])
+
+
+class KeepOutInline(admin.TabularInline):
+    model = KeepOut
+    formset = KeepOutInlineFormSet
+    extra = 0
+
+
 @admin.register(Zone)
 class ZoneAdmin(TextsAdmin):
     list_display = ("piece", "name", "method", "shape", "width_mm", "height_mm", "max_lines", "work_days")
-    list_filter = ("method",)
+    list_filter = ("method", "shape")
     raw_id_fields = ("piece",)
+    readonly_fields = ("drawing",)
+    inlines = [ZoneSizeInline, KeepOutInline]
+
+    @admin.display(description=_("drawing"))
+    def drawing(self, zone):
+        """The plane, what is usable of it, and its keep-outs, to scale."""
+        return mark_safe(zoning.drawing(zone)) if zone and zone.pk else ""  # numbers only
 
 
 class StationRestInline(admin.TabularInline):
@@ -104,14 +149,17 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("zone and letter size"))
     def size(self, job):
-        zone = job.inscription.zone
-        return _("%(width)s × %(height)s mm %(shape)s, em %(em)s mm; hallmark at %(clearance)s mm") % {
-            "width": zone.width_mm,
-            "height": zone.height_mm,
+        zone, kept = job.inscription.zone, job.inscription
+        facts = {
+            "width": kept.width_mm or zone.width_mm,
+            "height": kept.height_mm or zone.height_mm,
             "shape": zone.get_shape_display(),
-            "em": job.inscription.em_mm,
-            "clearance": zone.hallmark_clearance_mm,
+            "em": kept.em_mm,
+            "clearance": kept.hallmark_mm,
         }
+        if kept.hallmark_mm is None:
+            return _("%(width)s × %(height)s mm %(shape)s, em %(em)s mm") % facts
+        return _("%(width)s × %(height)s mm %(shape)s, em %(em)s mm; hallmark at %(clearance)s mm") % facts
 
     @admin.display(description=_("piece"))
     def piece(self, job):

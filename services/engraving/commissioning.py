@@ -2,32 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import proof
+from . import proof, proving
 from .faces import loaded
-from .inscription import RULES_VERSION, Area, Layout, lay_out
-from .models import JOB_MOVES, Inscription, Job, JobMove, JobState, Zone
-from .refusals import JobTakenUp, NotConfirmed, SamePerson
+from .inscription import RULES_VERSION, Layout, lay_out
+from .models import JOB_MOVES, Inscription, Job, JobMove, JobState, KeepOutKind, Zone
+from .refusals import JobTakenUp, NotConfirmed, NotReviewed, SamePerson
 from .signals import job_moved
+from .zoning import area_of, declared_hallmark_mm
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a client wants engraved, as typed and ticked."""
+    """What a client wants engraved, as typed and ticked; ``proof``: the hash of the one he looked at."""
 
     zone_id: int
     face: str
     typed: str
     spelling_checked: bool
     final_sale_accepted: bool
-
-
-def area_of(zone: Zone) -> Area:
-    """The zone as the rules see it."""
-    return Area(zone.width_mm, zone.height_mm, zone.max_lines, tuple(zone.faces), tuple(zone.scripts))
+    proof: str = ""
 
 
 def spelling_words() -> str:
@@ -40,18 +38,31 @@ def final_sale_words() -> str:
     return _("I understand that an engraved piece is made for me and cannot be returned for a change of mind")
 
 
-def check(wish: Wish, zone: Zone) -> Layout:
-    """The layout of a wish that is complete. Raises a refusal."""
-    layout = lay_out(wish.typed, face=wish.face, area=area_of(zone))
+def check(wish: Wish, zone: Zone, *, size: str = "") -> Layout:
+    """The layout of a wish that is complete. Raises a refusal; NotReviewed where the proof is another in this size."""
+    layout = lay_out(wish.typed, face=wish.face, area=area_of(zone, size))
     if not (wish.spelling_checked and wish.final_sale_accepted):
         raise NotConfirmed()
+    if wish.proof and wish.proof != proof.sha256(proof.svg(layout)):
+        raise NotReviewed()
     return layout
 
 
-def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime) -> Inscription:
-    """Put an inscription on a bag line, in place of the one it had. Raises a refusal."""
-    zone = Zone.objects.get(pk=wish.zone_id)
-    layout = check(wish, zone)
+def hallmark_mm(layout: Layout, zone: Zone) -> Decimal | None:
+    """How far the ink lies from the nearest hallmark, measured where it is drawn, else what the edge keeps; rounded down."""
+    from .geometry import distance_mm
+    from .outlines import inked
+
+    measured = distance_mm(layout.area, inked(layout.glyphs), str(KeepOutKind.HALLMARK))
+    if measured is None:
+        return declared_hallmark_mm(zone)
+    return Decimal(str(measured)).quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime, size: str = "") -> Inscription:
+    """Put an inscription on a bag line, in place of the one it had, on the zone as it is in the line's size. Raises a refusal."""
+    zone = Zone.objects.prefetch_related("sizes", "keep_outs").get(pk=wish.zone_id)
+    layout = check(wish, zone, size=size)
     drawn = proof.svg(layout)
     kept, _made = Inscription.objects.update_or_create(
         bag_line_id=bag_line_id,
@@ -65,6 +76,9 @@ def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime) -> Inscr
             "em_mm": layout.em_mm,
             "rules_version": RULES_VERSION,
             "face_version": loaded(layout.face).version,
+            "size": size,
+            "inputs": proving.inputs_of(layout),
+            "hallmark_mm": hallmark_mm(layout, zone),
             "spelling_words": spelling_words(),
             "final_sale_words": final_sale_words(),
             "language": language,

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import dates
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +17,21 @@ class Method(models.TextChoices):
 
 class Shape(models.TextChoices):
     FLAT = "flat", _("flat")
+    ARC = "arc", _("on an arc")
     BAND = "band", _("along a band, outside")
     INSIDE = "inside", _("along a band, inside")
+
+
+class LengthFrom(models.TextChoices):
+    FIXED = "fixed", _("as written here")
+    SIZE = "size", _("the size is the inner circumference in mm (ISO 8653)")
+
+
+class KeepOutKind(models.TextChoices):
+    HALLMARK = "hallmark", _("hallmark")
+    STONE = "stone", _("stone")
+    EDGE = "edge", _("edge or seam")
+    HINGE = "hinge", _("hinge or joint")
 
 
 def every_script() -> list[str]:
@@ -33,7 +47,11 @@ def monday_to_friday() -> list[int]:
 
 
 class Zone(models.Model):
-    """A usable area on a piece, in millimetres; its distance from the hallmark is already taken off."""
+    """Where a piece can be engraved, drawn in a plane of millimetres: unrolled where the metal is round (see `geometry`).
+
+    Width and height are those of the plane, for the size in the picture; on an arc the height is the depth of the band and the
+    width its length along the middle, which follows from radius and sweep.
+    """
 
     piece = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="engraving_zones", verbose_name=_("piece"))
     code = models.SlugField(_("code"), max_length=30)
@@ -42,22 +60,92 @@ class Zone(models.Model):
     shape = models.CharField(_("shape"), max_length=10, choices=Shape, default=Shape.FLAT)
     width_mm = models.DecimalField(_("width in mm"), max_digits=6, decimal_places=2)
     height_mm = models.DecimalField(_("height in mm"), max_digits=6, decimal_places=2)
-    hallmark_clearance_mm = models.DecimalField(_("distance from the hallmark in mm"), max_digits=5, decimal_places=2)
+    radius_mm = models.DecimalField(
+        _("radius of the arc in mm, middle of the band"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    sweep_degrees = models.DecimalField(_("sweep of the arc in degrees"), max_digits=5, decimal_places=2, null=True, blank=True)
+    is_below = models.BooleanField(_("along the lower half"), default=False)
+    outline = models.JSONField(_("outline, corners in mm"), null=True, blank=True)
+    length_from = models.CharField(_("length"), max_length=10, choices=LengthFrom, default=LengthFrom.FIXED)
+    allowance_mm = models.DecimalField(
+        _("taken off the circumference for the joint, in mm"), max_digits=5, decimal_places=2, default=0
+    )
+    largest_em_mm = models.DecimalField(
+        _("largest letter size (em) in mm"), max_digits=6, decimal_places=3, null=True, blank=True
+    )
     max_lines = models.PositiveSmallIntegerField(_("lines"), default=1)
     faces = ArrayField(models.CharField(max_length=20), verbose_name=_("typefaces"))
     scripts = ArrayField(
         models.CharField(max_length=10, choices=list(SCRIPTS.items())), default=every_script, verbose_name=_("scripts")
     )
-    picture_view = models.CharField(_("picture that shows it"), max_length=40)
+    picture_view = models.CharField(_("picture that shows it"), max_length=40, blank=True)
+    shown_width_mm = models.DecimalField(
+        _("width in mm that its place on the picture shows"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
     work_days = models.PositiveSmallIntegerField(_("atelier days"), default=2)
 
     class Meta:
         verbose_name = _("engraving zone")
         verbose_name_plural = _("engraving zones")
+        ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["piece", "code"], name="one_zone_a_code")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.width_mm} × {self.height_mm} mm)"
+
+    def clean(self) -> None:
+        """Numbers that cannot be a place are refused, with what is wrong. A kept arc gets its true length."""
+        from . import zoning
+
+        problems = zoning.problems(self)
+        if problems:
+            raise ValidationError([problem.words for problem in problems])
+
+
+class ZoneSize(models.Model):
+    """The plane of one size of a piece, where it differs from the zone's own."""
+
+    zone = models.ForeignKey(Zone, models.CASCADE, related_name="sizes", verbose_name=_("zone"))
+    size = models.CharField(_("size"), max_length=20)
+    width_mm = models.DecimalField(_("width in mm"), max_digits=6, decimal_places=2)
+    height_mm = models.DecimalField(_("height in mm"), max_digits=6, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("size")
+        verbose_name_plural = _("sizes")
+        ordering = ["zone", "size"]
+        constraints = [models.UniqueConstraint(fields=["zone", "size"], name="one_plane_a_size")]
+
+    def __str__(self) -> str:
+        return f"{self.size}: {self.width_mm} mm"
+
+
+class KeepOut(models.Model):
+    """Where nothing may be cut, and how far the ink stays away from it.
+
+    A rectangle around a middle (in mm from the left, or at a part of the length, which follows the size; without height from
+    edge to edge), or an outline in mm. Without either, it lies beyond the zone's edge, which keeps the distance already.
+    """
+
+    zone = models.ForeignKey(Zone, models.CASCADE, related_name="keep_outs", verbose_name=_("zone"))
+    kind = models.CharField(_("kind"), max_length=10, choices=KeepOutKind, default=KeepOutKind.HALLMARK)
+    x_mm = models.DecimalField(_("middle, mm from the left"), max_digits=6, decimal_places=2, null=True, blank=True)
+    along = models.DecimalField(
+        _("or middle, part of the length (0 to 1)"), max_digits=5, decimal_places=4, null=True, blank=True
+    )
+    y_mm = models.DecimalField(_("middle, mm from above"), max_digits=6, decimal_places=2, null=True, blank=True)
+    width_mm = models.DecimalField(_("width in mm"), max_digits=6, decimal_places=2, null=True, blank=True)
+    height_mm = models.DecimalField(_("height in mm"), max_digits=6, decimal_places=2, null=True, blank=True)
+    outline = models.JSONField(_("or outline, corners in mm"), null=True, blank=True)
+    clearance_mm = models.DecimalField(_("distance to keep in mm"), max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("keep-out")
+        verbose_name_plural = _("keep-outs")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} + {self.clearance_mm} mm"
 
 
 class Inscription(models.Model):
@@ -78,6 +166,11 @@ class Inscription(models.Model):
     em_mm = models.DecimalField(_("letter size (em) in mm"), max_digits=6, decimal_places=3)
     rules_version = models.CharField(_("rules"), max_length=20)
     face_version = models.CharField(_("typeface's SHA-256"), max_length=64)
+    size = models.CharField(_("size"), max_length=20, blank=True)
+    inputs = models.JSONField(_("what the proof was computed from"), default=dict)
+    hallmark_mm = models.DecimalField(
+        _("distance from the hallmark in mm"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
     spelling_words = models.TextField(_("spelling confirmed with these words"))
     final_sale_words = models.TextField(_("no return confirmed with these words"))
     language = models.CharField(_("language"), max_length=10)
@@ -92,6 +185,16 @@ class Inscription(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def width_mm(self) -> str:
+        """Width of the plane it was laid out in; "" for the oldest."""
+        return self.inputs.get("area", {}).get("width_mm", "")
+
+    @property
+    def height_mm(self) -> str:
+        """Height of that plane."""
+        return self.inputs.get("area", {}).get("height_mm", "")
 
 
 class JobState(models.TextChoices):

@@ -1,14 +1,16 @@
 """The proof: outlines in true millimetres as SVG. The same layout always gives the same bytes, so their hash can be a promise."""
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import resvg_py
 
-from .faces import loaded, outline
-from .inscription import Layout
+from .faces import outline, units
+from .inscription import Layout, Placed
+from .outlines import on_curve
+from .symbols import Point
 
-Point = tuple[float, float]
 #: Steps into which a curve is cut when it is bent onto a picture.
 STEPS = 6
 
@@ -34,21 +36,31 @@ def png(proof: str, *, width_px: int = 900, colour: str = "#000000", paper: str 
 
 
 def on_picture(
-    layout: Layout, *, quad: Sequence[Point], grid: Sequence[Sequence[Point]] | None, width: int, height: int, foil: bool = False
+    layout: Layout,
+    *,
+    quad: Sequence[Point],
+    grid: Sequence[Sequence[Point]] | None,
+    width: int,
+    height: int,
+    shown_mm: tuple[float, float] | None = None,
+    foil: bool = False,
 ) -> str:
     """The same outlines laid onto a picture: an SVG the size of the picture, to stand over it; cut into metal, or in foil.
 
     ``quad`` (TL, TR, BR, BL) and ``grid`` (rows of points) are fractions of the picture; the grid, where there is one, bends the
-    text along a curved band. Source: the studio's exported zones.
+    text along a curved band. Source: the studio's exported zones. ``shown_mm``: width and height of the part of the plane that
+    the picture shows, around its middle; a larger size of the same piece has more room than its picture.
     """
     bend = _along_grid(grid) if grid and len(grid[0]) > 2 else _on_quad(quad)
-    w_mm, h_mm = float(layout.area.width_mm), float(layout.area.height_mm)
+    whole = float(layout.area.width_mm), float(layout.area.height_mm)
+    w_mm, h_mm = shown_mm or whole
+    left, top = (whole[0] - w_mm) / 2, (whole[1] - h_mm) / 2
     parts = []
     for step, points in _flattened(layout):
         if step == "Z":
             parts.append("Z")
             continue
-        u, v = bend(points[0] / w_mm, points[1] / h_mm)
+        u, v = bend((points[0] - left) / w_mm, (points[1] - top) / h_mm)
         parts.append(f"{step}{u * width:.1f} {v * height:.1f}")
     d = "".join(parts)
     if foil:  # on leather the foil is the light part
@@ -65,40 +77,43 @@ def on_picture(
 
 def _path(layout: Layout) -> str:
     parts = []
-    scale = float(layout.em_mm) / loaded(layout.face).upem
     for placed in layout.glyphs:
-        for step, points in outline(layout.face, placed.glyph):
-            numbers = " ".join(f"{placed.x + x * scale:.3f} {placed.y - y * scale:.3f}" for x, y in points)
-            parts.append(step + numbers)
+        mm = _in_plane(placed)
+        for step, points in outline(placed.face, placed.glyph):
+            parts.append(step + " ".join(f"{_plain(x)} {_plain(y)}" for x, y in map(mm, points)))
     return "".join(parts)
+
+
+def _plain(number: float) -> str:
+    """Micrometres, without a minus before nought."""
+    written = f"{number:.3f}"
+    return "0.000" if written == "-0.000" else written
+
+
+def _in_plane(placed: Placed) -> Callable[[Point], Point]:
+    """From a glyph's units (y upwards) to mm in the plane (y downwards)."""
+    scale = placed.size_mm / units(placed.face)
+    if not placed.turn:
+        return lambda p: (placed.x + p[0] * scale, placed.y - p[1] * scale)
+    along, across = scale * math.cos(placed.turn), scale * math.sin(placed.turn)
+    return lambda p: (placed.x + p[0] * along + p[1] * across, placed.y + p[0] * across - p[1] * along)
 
 
 def _flattened(layout: Layout) -> Iterator[tuple[str, Point]]:
     """The outlines as straight steps in mm: M, L and Z."""
-    scale = float(layout.em_mm) / loaded(layout.face).upem
     for placed in layout.glyphs:
-
-        def mm(p: Point, placed=placed) -> Point:
-            return placed.x + p[0] * scale, placed.y - p[1] * scale
-
+        mm = _in_plane(placed)
         last: Point = (0, 0)
-        for step, points in outline(layout.face, placed.glyph):
+        for step, points in outline(placed.face, placed.glyph):
             if step in "ML":
                 last = points[0]
                 yield step, mm(last)
             elif step in "QC":
                 for i in range(1, STEPS + 1):
-                    yield "L", mm(_on_curve(last, points, i / STEPS))
+                    yield "L", mm(on_curve(last, points, i / STEPS))
                 last = points[-1]
             else:
                 yield "Z", (0, 0)
-
-
-def _on_curve(start: Point, points: Sequence[Point], t: float) -> Point:
-    ladder = [start, *points]
-    while len(ladder) > 1:  # de Casteljau
-        ladder = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(ladder, ladder[1:], strict=False)]
-    return ladder[0]
 
 
 def _on_quad(quad: Sequence[Point]) -> Callable[[float, float], Point]:

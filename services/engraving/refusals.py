@@ -29,6 +29,54 @@ class TooManyLines(Refusal):
         ) % {"allowed": self.facts["allowed"]}
 
 
+class SymbolUnknown(Refusal):
+    """Facts: cluster (the sign whole), repaired (the text with the nearest of our signs, or without it), symbols (ours)."""
+
+    code = "symbol-unknown"
+
+    def sentence(self) -> str:
+        return _("We do not engrave %(cluster)s. These signs are drawn for our tools: %(symbols)s.") % {
+            "cluster": self.facts["cluster"],
+            "symbols": " ".join(self.facts["symbols"]),
+        }
+
+
+class OtherForm(Refusal):
+    """Facts: characters (as typed), forms (as Unicode unifies them), repaired."""
+
+    code = "other-form"
+
+    def sentence(self) -> str:
+        return _(
+            "You typed a compatibility form (%(characters)s) that we can engrave only in its usual form: %(forms)s. "
+            "Please choose the usual form if it is the right one."
+        ) % {"characters": " ".join(self.facts["characters"]), "forms": " ".join(self.facts["forms"])}
+
+
+class MarksNotPlaced(Refusal):
+    """Facts: clusters (letters with marks that no typeface can place), repaired (the text without those marks)."""
+
+    code = "marks-not-placed"
+
+    def sentence(self) -> str:
+        return _(
+            "We cannot set the marks of %(clusters)s so that they read well. Please write the letter with one accent, or without."
+        ) % {"clusters": " ".join("".join(list(cluster)[:6]) for cluster in self.facts["clusters"][:4])}
+
+
+class NotInitials(Refusal):
+    """Facts: repaired (initials taken from the text, or "")."""
+
+    code = "not-initials"
+
+    def sentence(self) -> str:
+        if self.facts["repaired"]:
+            return _("A monogram is one to three capital letters. From your text we would take: %(initials)s.") % {
+                "initials": self.facts["repaired"]
+            }
+        return _("A monogram is one to three capital letters. Please write initials, or choose another typeface.")
+
+
 class HiddenCharacter(Refusal):
     """Facts: name (Unicode's), place (from 1), repaired (the text without it)."""
 

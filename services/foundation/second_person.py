@@ -11,6 +11,8 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, Protocol
 
+from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import DecimalField, Field, Model
 from modeltranslation.manager import get_translatable_fields_for_model
 from modeltranslation.translator import translator
@@ -108,8 +110,14 @@ def text_columns(model: type[Model]) -> dict[str, str]:
     """The columns of a model's translated texts, each with its language: {"title_fr": "fr", …}."""
     if not get_translatable_fields_for_model(model):
         return {}
-    fields = translator.get_options_for_model(model).all_fields
-    return {column.name: column.language for columns in fields.values() for column in columns}
+    fields = translator.get_options_for_model(model).all_fields  # in no order of its own
+    names = [one.name for one in model._meta.fields if one.name in fields]
+    languages = [code for code, _name in settings.LANGUAGES]
+    return {
+        column.name: column.language
+        for name in names
+        for column in sorted(fields[name], key=lambda column: languages.index(column.language))
+    }
 
 
 def kept(thing: Any, name: str) -> Any:
@@ -128,8 +136,11 @@ def write(thing: Any, name: str, value: Any) -> None:
 
 
 def field_name(model: type[Model], name: str) -> str:
-    """What staff call a field: Story [fr]."""
-    found = model._meta.get_field(name)
+    """What staff call a field: Story [fr]. One that a model had once keeps its bare name."""
+    try:
+        found = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
     return str(found.verbose_name) if isinstance(found, Field) else name
 
 

@@ -4,9 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from services.foundation.scheduling import Scheduled
 
-class Launch(models.Model):
-    """One launch. The number of pieces is the number of units; nothing here counts."""
+
+class Launch(Scheduled):
+    """One launch. The number of pieces is the number of units; nothing here counts.
+
+    Its schedule says when it is announced: its page, its place on the home page. Whether its piece may be bought, and how often,
+    is said by the opening, the closing and the limit alone, however much of the launch is shown.
+    """
 
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -16,15 +22,17 @@ class Launch(models.Model):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     edition_size = models.PositiveIntegerField(_("edition"))
     limit_per_client = models.PositiveSmallIntegerField(_("limit for each client"), default=1)
+    is_public = models.BooleanField(_("is public"), default=True)
 
     class Meta:
         verbose_name = _("launch")
         verbose_name_plural = _("launches")
         ordering = ["opens_at"]
         constraints = [
+            *Scheduled.Meta.constraints,
             models.CheckConstraint(
                 condition=models.Q(closes_at=None) | models.Q(closes_at__gt=models.F("opens_at")), name="closes_after_opening"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

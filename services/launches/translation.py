@@ -10,4 +10,4 @@ class LaunchTexts(TranslationOptions):
     fields = ("name", "story")
 
 
-answer_for(Launch)
+answer_for(Launch, flag="is_public")

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -18,13 +18,15 @@ from catalog.offering import Offer
 from catalog.partner.models import Price
 from catalog.search import finder, vocabulary
 from catalog.search.finder import Wish
-from catalog.showing import Card, occasions
+from catalog.showing import Card, every_occasion
+from services.delivery.models import Feast
 from services.foundation.units.availability import Availability, Reason
 from services.foundation.units.models import Unit
 from tests import makers
 from tests.pages.test_budgets import copies, queries
 
 house = pytest.mark.usefixtures("house")
+WRONG_WAY_ROUND = {"publish_at_0": "2027-01-02", "publish_at_1": "10:00", "withdraw_at_0": "2027-01-01", "withdraw_at_1": "10:00"}
 
 
 def card(pk: int, price, kind: str = "ring", reason: Reason = Reason.AVAILABLE):
@@ -123,10 +125,10 @@ class TestTheRule:
 
 @pytest.fixture
 def fresh():
-    occasions.forget()
+    every_occasion.forget()
     vocabulary.words.forget()
     yield
-    occasions.forget()
+    every_occasion.forget()
     vocabulary.words.forget()
 
 
@@ -154,10 +156,12 @@ class TestThePage:
         assert 'name="from" inputmode="numeric" maxlength="20" value="100"' in html
         assert 'href="/eu/fr/gifts/?occasion=birthday&amp;for=colleague&amp;from=100&amp;to=1000"' in html
 
-    def test_an_occasion_shows_its_pieces_its_line_and_its_day(self, client):
+    def test_an_occasion_shows_its_pieces_its_line_and_its_day(self, client, monkeypatch):
+        monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 3, 1, tzinfo=UTC))
         html = page(client, "?occasion=qixi")
         assert set(pieces(html)) == {"filament-pendant", "arc-bangle-small-diamonds", "halo-band", "arc-bangle"}
-        assert "the seventh day of the seventh lunar month" in html and "4 pieces" in html
+        assert "8 August 2027" in html and "4 pieces" in html
+        assert "2027年8月8日（农历七月初七）" in page(client, "?occasion=qixi", "cn/zh-hans")
         assert "25 December" in page(client, "?occasion=christmas")
         assert "12月25日" in page(client, "?occasion=christmas", "cn/zh-hans")
         assert "25 décembre" in page(client, "?occasion=christmas", "eu/fr")
@@ -236,15 +240,15 @@ class TestThePage:
         every.pieces.add(*Product.objects.filter(slug__startswith="copy", parent=None))
         for n in range(10):
             Occasion.objects.create(slug=f"day-{n}", name=f"Day {n}", position=n)
-        occasions.forget()
+        every_occasion.forget()
         assert queries(lambda: page(client, "?occasion=birthday&to=9000")) <= few
 
     def test_a_hidden_occasion_is_nowhere(self, client):
         Occasion.objects.filter(slug="qixi").update(is_public=False)
-        occasions.forget()
+        every_occasion.forget()
         html = page(client, "?occasion=qixi").split('id="occasion"')[1].split("</select>")[0]
         assert "wedding" in html
-        assert 'value="qixi"' not in html and "lunar" not in html and ">Qixi<" not in html
+        assert 'value="qixi"' not in html and ">Qixi<" not in html
 
     def test_bottom_bar_footer_and_sitemap_lead_to_it(self, client):
         html = client.get("/eu/en/").content.decode()
@@ -272,18 +276,7 @@ class TestOccasions:
         call_command("open_house", overwrite=True)
         found.refresh_from_db()
         assert found.name_fr == "Qixi" and found.pieces.count() == 4
-        assert found.name_zh_hans == "七夕" and found.lunar_note_zh_hans == "农历七月初七"
-
-    @pytest.mark.parametrize(
-        ("month", "day", "right"), [(2, 29, True), (None, None, True), (2, 30, False), (5, None, False), (None, 5, False)]
-    )
-    def test_a_day_is_a_day_of_the_calendar_or_none(self, month, day, right):
-        occasion = Occasion(slug="x", name="X", month=month, day=day)
-        if right:
-            occasion.full_clean()
-        else:
-            with pytest.raises(ValidationError):
-                occasion.full_clean()
+        assert found.name_zh_hans == "七夕" and found.feast.code == "qixi"
 
     def test_a_merchandiser_opens_an_occasion_and_search_and_finder_know_it(self, client):
         from django.contrib.auth.models import Group
@@ -293,14 +286,25 @@ class TestOccasions:
         client.force_login(user)
         piece = Product.objects.get(slug="halo-band")
         form = {"name": "Graduation", "name_en": "Graduation", "name_zh_hans": "毕业", "name_fr": "Diplôme", "slug": "graduation"}
-        form |= {"position": 9, "is_public": "on", "pieces": [piece.pk], "month": "", "day": "", "line": "", "lunar_note": ""}
+        form |= {
+            "position": 9,
+            "is_public": "on",
+            "pieces": [piece.pk],
+            "feast": "",
+            "line": "",
+            "publish_at_0": "",
+            "publish_at_1": "",
+            "withdraw_at_0": "",
+            "withdraw_at_1": "",
+        }
         url = reverse("admin:catalogue_occasion_add")
-        refused = client.post(url, form | {"month": 2, "day": 31})
-        assert refused.status_code == 200 and "no such day" in refused.content.decode()
-        assert client.post(url, form).status_code == 302
+        refused = client.post(url, form | WRONG_WAY_ROUND)
+        assert refused.status_code == 200 and "Please choose a moment after the one" in refused.content.decode()
+        assert client.post(url, form | {"feast": Feast.objects.get(code="valentine").pk}).status_code == 302
         assert "graduation" not in page(client)
         second = makers.User.objects.create_user("second@house.example", is_staff=True)
         proposing.approve(Proposal.objects.get().pk, by_id=second.pk, now=timezone.now())
+        assert "14 February" in page(client, "?occasion=graduation")
         assert pieces(page(client, "?occasion=graduation")) == ["halo-band"]
         for asked in ("graduation", "毕业", "diplome"):
             assert "halo-band" in client.get("/eu/en/search/", {"q": asked}).content.decode().split("<main")[1]

@@ -181,7 +181,7 @@ class TestInTheAdmin:
                     "publish_at_0": "2027-02-01", "publish_at_1": "10:00:00",
                     "withdraw_at_0": "2027-01-01", "withdraw_at_1": "10:00:00",
                 },
-                "until a moment after",
+                "a moment after the one",
             ),
         ],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Category, Picture, Product, Tile
 from catalog.partner.models import Price
-from catalog.showing import Card, collections, is_shown, public_pieces
+from catalog.showing import Card, every_collection, public_pieces
 from catalog.tiling import placed
 from checkout.basket import bags
 from checkout.basket.models import Line
@@ -19,6 +19,7 @@ from checkout.basket.refusals import NotForSale
 from checkout.order.models import Order
 from checkout.refusals import Withdrawn
 from services.foundation.regions import roster
+from services.foundation.scheduling import is_shown
 from tests import makers
 from tests.makers import fill, place, variant
 from tests.pages.doing import FORM, start_checkout
@@ -32,7 +33,7 @@ HOUR = timedelta(hours=1)
 
 def asked(client, page: str) -> int:
     """How many queries a page asks, whatever the small tables kept in memory were when it began."""
-    collections.forget()
+    every_collection.forget()
     roster.forget()
     return queries(lambda: client.get(f"/eu/en/{page}"))
 
@@ -252,7 +253,7 @@ class TestPreview:
         answer = self.enter(client, timezone.now() + timedelta(days=4))
         assert answer["Location"] == "/eu/en/"
         page = client.get(PIECE)
-        assert page.status_code == 200 and page["Cache-Control"] == "no-store"
+        assert page.status_code == 200 and page["Cache-Control"] == "no-store, private"
         assert "Leave the preview" in page.content.decode()
         for way in ("pieces/", "search/?q=halo", "collections/halo/"):
             assert PIECE in client.get(f"/eu/en/{way}").content.decode()
@@ -306,7 +307,7 @@ class TestPreview:
 
     def test_the_moment_is_meant_in_the_regions_zone(self, client, member):
         self.enter(client, timezone.now(), region="cn", language="zh-hans", moment_0="2027-02-05", moment_1="20:00")
-        assert client.session["preview"].startswith("2027-02-05T20:00:00+08:00")
+        assert client.session["preview"]["moment"].startswith("2027-02-05T20:00:00+08:00")
         assert "20:00" in client.get("/cn/zh-hans/").content.decode().split("</aside>")[0]
         assert "13:00" in client.get("/eu/en/").content.decode().split("</aside>")[0]
 
@@ -315,7 +316,7 @@ class TestPreview:
         [
             ({"moment_0": "2027-03-28", "moment_1": "02:30"}, "interpreted in time zone"),
             ({"moment_0": "9999-12-31"}, "within five years"),
-            ({"moment_0": ""}, "required"),
+            ({"moment_0": ""}, "valid date"),
             ({"language": "de"}, "not one of the available choices"),
             ({"region": "xx"}, "not one of the available choices"),
         ],

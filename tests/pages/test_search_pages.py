@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Occasion, Product
 from catalog.search import finding, indexing, vocabulary
-from catalog.showing import occasions
+from catalog.showing import every_occasion
 from tests.pages.test_budgets import copies, queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 def fresh():
     def forget():
         vocabulary.words.forget()
-        occasions.forget()
+        every_occasion.forget()
 
     forget()
     yield
@@ -193,7 +193,7 @@ class TestSuggestions:
         copies(0, 20)
         for n in range(6):
             Occasion.objects.create(slug=f"arc-{n}", name=f"Arc day {n}")
-        occasions.forget()
+        every_occasion.forget()
         html = suggested(client, "arc")
         found = options(html)
         assert len(found) == 8 and 'data-said="8 suggestions"' in html

@@ -19,6 +19,7 @@ from services.delivery.models import Feast, Transit
 from services.engraving.models import Zone
 from services.foundation import second_person
 from services.foundation.regions.models import Region, TaxRate
+from services.foundation.scheduling import is_shown
 from services.gifting.models import PackingOption
 from services.launches.models import Launch
 from tests import makers
@@ -195,6 +196,35 @@ class TestPublishing:
             approve(Proposal.objects.get(), second)
         assert not the_piece().is_public
 
+    @pytest.mark.parametrize("name", ["collection", "occasion", "launch", "section", "tile"])
+    def test_what_was_never_approved_does_not_become_public_by_its_moment(self, boss, second, name):
+        find, field, _value = ROWS[name]
+        row = find()
+        type(row).objects.filter(pk=row.pk).update(is_public=False)
+        moments = {
+            "publish_at_0": "2020-01-02",
+            "publish_at_1": "10:00:00",
+            "withdraw_at_0": "2030-01-02",
+            "withdraw_at_1": "1:00",
+        }
+        send(boss, row, is_public="on", **moments)
+        row.refresh_from_db()
+        assert row.publish_at and row.withdraw_at and not is_shown(row, timezone.now())
+        send(boss, row, **{field: "Rewritten"})
+        send(boss, row, is_public="on")
+        found = Proposal.objects.first()
+        assert found.read[field] == "Rewritten" and not is_shown(type(row).objects.get(pk=row.pk), timezone.now())
+        approve(found, second)
+        assert is_shown(type(row).objects.get(pk=row.pk), timezone.now())
+
+    def test_the_day_of_an_occasion_is_approved_as_well(self, boss, second):
+        row, day = Occasion.objects.get(slug="birth"), Feast.objects.get(code="valentine")
+        send(boss, row, feast=day.pk)
+        found = Proposal.objects.get()
+        assert Occasion.objects.get(pk=row.pk).feast is None and str(day) in said(boss.get(change_url(found)))
+        approve(found, second)
+        assert Occasion.objects.get(pk=row.pk).feast == day
+
     def test_a_schedule_does_not_go_round_it(self, boss):
         Product.objects.filter(slug="halo-band").update(is_public=False, title_en="Rewritten")
         soon = {"publish_at_0": "2020-01-02", "publish_at_1": "10:00:00"}
@@ -295,24 +325,24 @@ class TestVariants:
 
 
 class TestNewRows:
-    def test_a_launch_stands_once_it_is_approved(self, boss, second, client):
+    def test_a_launch_is_announced_once_it_is_approved(self, boss, second, client):
         url = reverse("admin:launches_launch_add")
         texts = {f"{name}_{lang}": f"Dawn {lang}" for name in ("name", "story") for lang in ("zh_hans", "en", "fr")}
         values = {"slug": "dawn", "piece": the_piece().pk, "edition_size": "5", "limit_per_client": "1"}
         values |= {"opens_at_0": "2030-01-01", "opens_at_1": "10:00:00"}
-        form = form_of(boss, url, **texts, **values)
+        form = form_of(boss, url, **texts, **values, publish_at_0="2020-01-02", publish_at_1="10:00:00")
         answer = boss.post(url, form, follow=True)
-        assert "was proposed" in said(answer) and not Launch.objects.filter(slug="dawn").exists()
+        assert "becomes public once" in said(answer) and not Launch.objects.get(slug="dawn").is_public
+        assert client.get("/eu/en/launches/dawn/").status_code == 404  # though its moment has passed
         boss.post(url, form)
-        found = Proposal.objects.get()  # sent twice, proposed once
+        found = Proposal.objects.get()  # sent twice, proposed once: its address is taken
         assert found.about.startswith("Dawn") and found.changes["story_fr"]["after"] == "Dawn fr"
         assert "Dawn zh_hans" in said(boss.get(change_url(found)))
         approve(found, second)
         made = Launch.objects.get(slug="dawn")
         found.refresh_from_db()
-        assert (made.name_zh_hans, made.edition_size, found.thing) == ("Dawn zh_hans", 5, made)
-        boss.post(url, form)
-        assert Proposal.objects.count() == 1  # its address is taken: the form says so
+        assert (made.name_zh_hans, made.edition_size, found.thing, made.is_public) == ("Dawn zh_hans", 5, made, True)
+        assert "Dawn en" in said(client.get("/eu/en/launches/dawn/"))
 
     def test_a_row_whose_place_was_taken_meanwhile_is_refused(self, boss, second):
         url = reverse("admin:catalogue_metal_add")

@@ -223,7 +223,12 @@ class TestTexts:
         assert (found.by.name, found.state, found.thing) == ("Merchandiser", ProposalState.WAITING, piece)
         assert "title" not in LogEntry.objects.get().get_change_message().lower()
         page = said(client.get(change_url(found)))
-        assert before in page and "Quincunx band" in page and "Approve" not in page and "Take back" in page
+        assert (
+            "<del>Halo</del> band" in page
+            and "<ins>Quincunx</ins> band" in page
+            and "Approve" not in page
+            and "Take back" in page
+        )
 
         second = staff("Copy and legal")
         page = said(second.get(change_url(found)))

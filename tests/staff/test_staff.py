@@ -234,3 +234,24 @@ def test_every_room_opens_in_every_language(client, language, standin):
             assert client.get(reverse(f"admin:{name}_change", args=[row.pk])).status_code == 200, name
         if room.has_add_permission(answer.wsgi_request):
             assert client.get(reverse(f"admin:{name}_add")).status_code == 200, name
+
+
+def test_the_merchandiser_draws_a_zone_with_its_keep_outs_and_sees_it_to_scale(staff):
+    from services.engraving.models import Zone
+
+    client, zone = staff("Merchandiser"), Zone.objects.get(piece__slug="filament-plate")
+    url = reverse("admin:engraving_zone_change", args=[zone.pk])
+    page = client.get(url)
+    assert "<svg" in page.content.decode() and "zone-drawing" in page.content.decode()
+    form = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    form |= {"faces": "roman,kai", "scripts": "latin,hanzi", "outline": "null"}
+    form |= {f"{inline}-TOTAL_FORMS": "0" for inline in ("sizes", "keep_outs")}
+    form |= {f"{inline}-INITIAL_FORMS": "0" for inline in ("sizes", "keep_outs")}
+    mark = {"keep_outs-TOTAL_FORMS": "1", "keep_outs-0-kind": "hallmark", "keep_outs-0-x_mm": "9", "keep_outs-0-outline": "null"}
+    mark |= {"keep_outs-0-clearance_mm": "1"}
+    answer = client.post(url, form | mark | {"keep_outs-0-width_mm": "18"})
+    assert answer.status_code == 200 and "leave no room" in answer.content.decode()
+    assert client.post(url, form | mark | {"keep_outs-0-width_mm": "2"}).status_code == 302
+    assert zone.keep_outs.get().x_mm == 9
+    answer = client.post(url, form | {"outline": "[[0, 0], [4, 4], [4, 0], [0, 4]]"})
+    assert answer.status_code == 200 and "do not cross" in answer.content.decode()

@@ -20,5 +20,5 @@ def close_it(apps, schema_editor):
 class Migration(migrations.Migration):
     """Launches and delivery charges are proposed too: those who do see what became of it."""
 
-    dependencies = [("clients", "0006_wishes"), ("catalogue", "0039_approved_texts_of_anything")]
+    dependencies = [("clients", "0006_wishes"), ("catalogue", "0040_approved_texts_of_anything")]
     operations = [migrations.RunPython(open_the_room, close_it)]

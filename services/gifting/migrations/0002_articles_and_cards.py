@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0039_approved_texts_of_anything'),
+        ('catalogue', '0043_occasion_without_own_day'),
         ('gifting', '0001_initial'),
         ('order', '0025_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -4,9 +4,9 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    """After the rows have moved: PostgreSQL does not alter a table whose rows a transaction has just written."""
+    """After the rows have moved: the former key goes."""
 
-    dependencies = [("catalogue", "0038_approved_texts")]
+    dependencies = [("catalogue", "0039_approved_texts_moved")]
 
     operations = [
         migrations.RemoveField("proposal", "piece"),
