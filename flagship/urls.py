@@ -19,12 +19,17 @@ urlpatterns = [
     path("favicon.ico", lambda request: RedirectView.as_view(url=static("house/mark.svg"))(request)),
     path("staff/proofs/<str:sha256>.svg", admin.site.admin_view(stored_proof), name="staff-proof"),
     path("staff/packing/", admin.site.admin_view(packing.jobs), name="packing"),
-    path("staff/packing/<str:number>/", admin.site.admin_view(packing.parcel), name="packing-parcel"),
-    path("staff/packing/<str:number>/slip.pdf", admin.site.admin_view(packing.slip), name="packing-slip"),
-    path("staff/packing/<str:number>/label.pdf", admin.site.admin_view(packing.label), name="packing-label"),
-    path("staff/packing/<str:number>/cards/<int:line>.pdf", admin.site.admin_view(packing.card), name="packing-card"),
-    path("staff/packing/<str:number>/cards/<int:line>.svg", admin.site.admin_view(packing.card_face), name="packing-card-face"),
-    path("staff/packing/<str:number>/<uuid:key>.jpg", admin.site.admin_view(packing.photograph), name="packing-photograph"),
+    *(
+        re_path(rf"^staff/packing/(?P<number>[0-9A-Z-]{{1,40}})/{rest}$", admin.site.admin_view(view), name=name)
+        for rest, view, name in (
+            ("", packing.parcel, "packing-parcel"),
+            (r"slip\.pdf", packing.slip, "packing-slip"),
+            (r"label\.pdf", packing.label, "packing-label"),
+            (r"cards/(?P<line>[0-9]{1,18})\.pdf", packing.card, "packing-card"),
+            (r"cards/(?P<line>[0-9]{1,18})\.svg", packing.card_face, "packing-card-face"),
+            (r"(?P<key>[0-9a-f-]{36})\.jpg", packing.photograph, "packing-photograph"),
+        )
+    ),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),

@@ -145,21 +145,21 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     return _pdf(slips.label_of(order), f"{order.number}-label")
 
 
-def _wrapping(number: str, line: int) -> Wrapping:
-    found = next((each for each in bench.wrappings_of(_order(number)) if each.order_line_id == line), None)
+def _wrapping(number: str, line: str) -> Wrapping:
+    found = next((each for each in bench.wrappings_of(_order(number)) if each.order_line_id == int(line)), None)
     if found is None or found.card.is_empty:
         raise Http404
     return found
 
 
 @_for_packers
-def card(request: HttpRequest, number: str, line: int) -> HttpResponse:
+def card(request: HttpRequest, number: str, line: str) -> HttpResponse:
     """One message card for the printer, at its size."""
     return _pdf(slips.card_of(_order(number), _wrapping(number, line)), f"{number}-card-{line}")
 
 
 @_for_packers
-def card_face(request: HttpRequest, number: str, line: int) -> HttpResponse:
+def card_face(request: HttpRequest, number: str, line: str) -> HttpResponse:
     """The same card as a picture, to read the printed one against."""
     picture = cards.svg(_wrapping(number, line).card, language=_order(number).language)
     policy = {"Content-Security-Policy": "default-src 'none'; style-src 'none'"}
@@ -167,9 +167,13 @@ def card_face(request: HttpRequest, number: str, line: int) -> HttpResponse:
 
 
 @_for_packers
-def photograph(request: HttpRequest, number: str, key: UUID) -> FileResponse:
+def photograph(request: HttpRequest, number: str, key: str) -> FileResponse:
     """One photograph, for the bench."""
-    return sent(get_object_or_404(Photograph, key=key, order__number=number, is_ready=True), 800)
+    try:
+        found = get_object_or_404(Photograph, key=UUID(key), order__number=number, is_ready=True)
+    except ValueError:
+        raise Http404 from None
+    return sent(found, 800)
 
 
 def sent(found: Photograph, width: int) -> FileResponse:

@@ -60,7 +60,7 @@ def _set(template: Path, data: Mapping[str, Any], *, title: str, language: str, 
     }
     try:
         return bytes(
-            typst.compile(  # type: ignore[call-overload]  # its stub forgets that a template may be bytes
+            typst.compile(  # type: ignore[misc, call-overload, type-var]  # its stub forgets that a template may be bytes
                 HAND.read_bytes() + template.read_bytes(),
                 font_paths=[str(print_faces.FOLDER), *([str(face.file.parent)] if face else [])],
                 ignore_system_fonts=True,

@@ -36,7 +36,8 @@ def scan(page, code: str) -> None:
     """What a hand scanner does: it types into the field that has the focus, and sends Enter."""
     expect(page.locator("#code")).to_be_focused()
     page.keyboard.type(code)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.locator(".messagelist .success")).to_contain_text("right")
 
 
