@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Any
 
 from services.delivery import promising
 from services.delivery.models import Holiday, Transit
@@ -145,7 +146,7 @@ def at_risk(*, now: datetime) -> list[AtRisk]:
     return [each for each in in_the_house(now=now) if each.leave_by <= each.today]
 
 
-def in_the_house(*, now: datetime, states: Iterable[str] = IN_THE_HOUSE) -> list[AtRisk]:
+def in_the_house(*, now: datetime, states: Any = IN_THE_HOUSE) -> list[AtRisk]:
     """Orders not dispatched, with the day by which each has to leave, the most urgent first. Three queries."""
     regions = all_regions()
     orders = Order.objects.filter(status__in=states, promised_on__isnull=False).select_related("shipping_address")

@@ -115,8 +115,10 @@ class _Put:
 
 def _packing(row: dict[str, Any], position: int, put: _Put) -> None:
     """An article of the packing bench. What it takes is a kind of piece by its name; stock is set once, then it is counted."""
-    more = {key: row[key] for key in ("barcode", "holds", "length_mm", "width_mm", "height_mm", "low_at") if key in row}
-    values = {"colour": row["colour"], "position": position, **more, **texts("name", row["name"])}
+    more: dict[str, Any] = {
+        key: row[key] for key in ("barcode", "holds", "length_mm", "width_mm", "height_mm", "low_at") if key in row
+    }
+    values: dict[str, Any] = {"colour": row["colour"], "position": position, **more, **texts("name", row["name"])}
     article = put(PackingOption, {"kind": row["kind"], "code": row["code"]}, values)
     if not article.fits.exists():
         article.fits.set(ProductClass.objects.get_or_create(name=kind)[0] for kind in row.get("fits", []))
