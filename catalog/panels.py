@@ -3,10 +3,12 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from services.engraving import commissioning, proof, zoning
 from services.engraving.faces import FACES, usual_face
@@ -17,9 +19,10 @@ from services.engraving.refusals import NotReviewed
 from services.foundation.formats import listed
 from services.foundation.house import house
 from services.foundation.refusal import Refusal
-from services.gifting import wrapping
-from services.gifting.models import OptionKind, PackingOption
-from services.gifting.refusals import NotOffered
+from services.foundation.visitors import network_key
+from services.gifting import card, wrapping
+from services.gifting.models import OptionKind
+from services.gifting.refusals import NotPackable
 
 from . import crafts
 from .models import Picture, Product
@@ -185,41 +188,74 @@ def gift(request: HttpRequest, slug: str) -> HttpResponse:
 
 def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> HttpResponse:
     """Box, ribbon and card of a piece."""
-    options = list(PackingOption.objects.filter(is_offered=True))
-    boxes = [o for o in options if o.kind == OptionKind.BOX]
-    ribbons = [o for o in options if o.kind == OptionKind.RIBBON]
+    kind_id = piece.product_class_id
+    options = wrapping.offered(kind_id)
+    boxes, ribbons = options[OptionKind.BOX], options[OptionKind.RIBBON]
     if not boxes or not ribbons:  # the packing bench has nothing to offer at the moment
         raise Http404
     kept = keeper.kept().gift
-    before = kept or wrapping.Wish(boxes[0].code, ribbons[0].code, "")
+    before = kept or wrapping.Wish(boxes[0].code, ribbons[0].code, "", face=card.usual_face(request.language))
     wish, errors = before, {}
     if request.method == "POST":
         act = request.POST.get("act", "")
-        wish = wrapping.Wish(request.POST.get("box", ""), request.POST.get("ribbon", ""), request.POST.get("card", ""))
+        wish = wrapping.typed(request.POST)
         try:
             if act == "forget":
                 wish = before
                 keeper.keep_gift(None)
                 messages.info(request, _("The gift packing was taken off."))
                 return HttpResponseRedirect(keeper.back)
-            wrapping.check(wish)
+            wrapping.check(wish, kind_id=kind_id)
             if act == "keep":
                 keeper.keep_gift(wish)
                 messages.success(request, _("The gift packing is kept; it stays with the piece."))
                 return HttpResponseRedirect(keeper.back)
         except Refusal as no:
-            errors["packing" if isinstance(no, NotOffered) else "card"] = no.sentence()
+            errors["packing" if isinstance(no, NotPackable) else "card"] = no.sentence()
     context = {
         "piece": piece,
         "boxes": boxes,
         "ribbons": ribbons,
+        "papers": options[OptionKind.PAPER],
+        "carriers": options[OptionKind.BAG],
+        "faces": list(card.FACE_NAMES.items()),
+        "most_of_sender": card.MOST_OF_SENDER,
+        "card_size": tuple(map(round, card.size_mm())),
+        "card_query": wish.card_query,
         "wish": wish,
         "errors": errors,
         "metal": request.POST.get("metal") or request.GET.get("metal", ""),
         "size": request.POST.get("size") or request.GET.get("size", ""),
         "kept": kept,
-        "most_characters": wrapping.MOST_CHARACTERS,
+        "most_characters": card.MOST_CHARACTERS,
         "said": house().texts,
         "back": keeper.back,
     }
     return render(request, "catalog/gift.html", context, status=422 if errors else 200)
+
+
+#: How many previews of a card one visitor is set in a minute; who types sees one or two a second.
+PREVIEWS_A_MINUTE = 120
+
+
+def card_preview(request: HttpRequest) -> HttpResponse:
+    """The card as the printer will set it. A refusal is a sentence, so that the page can show it while one types."""
+    wish = wrapping.typed(request.GET)
+    headers = {**SVG_HEADERS, "Cache-Control": "private, max-age=300", "X-Robots-Tag": "noindex"}
+    if _previews(request) > PREVIEWS_A_MINUTE:
+        return HttpResponse(_("One moment, please."), status=429, content_type="text/plain; charset=utf-8")
+    try:
+        picture = card.svg(card.check(wish.as_card), language=request.language)
+    except Refusal as no:
+        return HttpResponse(no.sentence(), status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(picture, content_type="image/svg+xml", headers=headers)
+
+
+def _previews(request: HttpRequest) -> int:
+    """How many this network has asked for within the minute; without the cache nobody is turned away."""
+    key = f"card-preview:{network_key(request)}"
+    try:
+        cache.add(key, 0, timeout=60)
+        return cache.incr(key)
+    except (RedisError, ValueError):  # ValueError: it ran out between the two
+        return 1

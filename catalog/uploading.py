@@ -113,8 +113,8 @@ def clear_away(*, now: datetime) -> int:
         stem = file.relative_to(media).parent / file.name.partition(".")[0]
         if str(stem) not in stems or file.suffix == ".part":
             gone += _remove_old(file, now)
-    for file in _files(kept):
-        if file.name not in originals:
+    for file in kept.glob("*"):  # folders below are others' (the photographs of packed boxes)
+        if file.is_file() and file.name not in originals:
             gone += _remove_old(file, now)
     return gone
 

@@ -4,7 +4,7 @@ Each form has an address of its own and opens on the order's page. What is refus
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -24,8 +24,9 @@ from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
 from services.foundation.regions.roster import all_regions
 from services.gifting import wrapping
-from services.gifting.models import OptionKind, PackingOption
-from services.gifting.refusals import CardTooLong, CardUnprintable, NotOffered
+from services.gifting.card import FACE_NAMES, MOST_CHARACTERS, MOST_OF_SENDER
+from services.gifting.models import OptionKind
+from services.gifting.refusals import CardTooLong, CardUnprintable, CardWithoutRoom, NotPackable
 
 from . import changing, clock, engraving_changes, forms, visits
 from .order.models import Order
@@ -236,7 +237,7 @@ def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
         return away
     if request.method != "POST":
         return page(request, view, _gift_form(view, line))
-    wish = wrapping.Wish(*(request.POST.get(name, "") for name in ("box", "ribbon", "card")))
+    wish = wrapping.typed(request.POST)
     form = _gift_form(view, line, wish, shown=request.POST.get("shown", ""))
     try:
         changing.gift(view.order, line, wish, shown=form.shown, by_id=_by(request), now=request.now)
@@ -246,10 +247,10 @@ def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
     except AlreadySo as no:
         messages.info(request, no.sentence())
         return _back(number)
-    except NotOffered as no:
+    except NotPackable as no:
         form.errors["packing"] = no.sentence()
         return page(request, view, form, status=422)
-    except (NotPlain, CardTooLong, CardUnprintable) as no:
+    except (NotPlain, CardTooLong, CardWithoutRoom, CardUnprintable) as no:
         form.errors["card"] = no.sentence()
         return page(request, view, form, status=422)
     messages.success(request, _("Card and packing are changed. We have written to you."))
@@ -259,17 +260,22 @@ def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
 def _gift_form(view: OrderView, line: int, wish: wrapping.Wish | None = None, *, shown: str | None = None) -> Form:
     found = next((x for x in view.lines if x.line.pk == line), None)
     kept = found.wrapping if found else None
-    if kept is None:
+    if found is None or kept is None or kept.in_box_of_id:
         raise Http404
     wish = wish or wrapping.wish_of(kept)
-    values = {"box": wish.box, "ribbon": wish.ribbon, "card": wish.card}
+    values = asdict(wish)
     form = Form("gift", values, changing.gift_version(kept) if shown is None else shown, line=found)
-    mine = {kept.box_id, kept.ribbon_id}
-    options = [o for o in PackingOption.objects.all() if o.is_offered or o.pk in mine]
+    product = found.line.product
+    options = wrapping.offered(product.piece.product_class_id if product else None, kept=kept)
     form.more = {
-        "boxes": [o for o in options if o.kind == OptionKind.BOX],
-        "ribbons": [o for o in options if o.kind == OptionKind.RIBBON],
-        "most_characters": wrapping.MOST_CHARACTERS,
+        "boxes": options[OptionKind.BOX],
+        "ribbons": options[OptionKind.RIBBON],
+        "papers": options[OptionKind.PAPER],
+        "carriers": options[OptionKind.BAG],
+        "faces": list(FACE_NAMES.items()),
+        "most_of_sender": MOST_OF_SENDER,
+        "card_query": wish.card_query,
+        "most_characters": MOST_CHARACTERS,
     }
     return form
 

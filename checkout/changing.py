@@ -22,7 +22,8 @@ from services.engraving.models import Job, JobState
 from services.foundation.outbox import posting
 from services.foundation.regions import tax
 from services.foundation.regions.roster import all_regions
-from services.gifting import wrapping
+from services.gifting import stock, wrapping
+from services.gifting.card import FACE_NAMES
 from services.gifting.models import Wrapping
 
 from .order.models import ChangeKind, Order, OrderChange, ShippingAddress
@@ -259,24 +260,39 @@ def day(order: Order, on: date | None, *, shown: str, agreed_day: date | None, b
 def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:
     """Another card, box or ribbon for a line that is packed as a gift.
 
-    Raises TooLate, AlreadySo, SeenBefore, or what `wrapping.check` raises; then nothing has changed.
+    Raises TooLate, AlreadySo, SeenBefore, OutOfStock, or what `wrapping.check` raises; then nothing has changed.
     """
     with opened(order, now=now) as locked:
-        kept = Wrapping.objects.select_related("box", "ribbon").get(order_line_id=line_id, order_line__order=locked)
-        box, ribbon, card = wrapping.check(wish, kept=kept)
-        if wrapping.Wish(box.code, ribbon.code, card) == wrapping.wish_of(kept):
+        kept = Wrapping.objects.select_related("box", "ribbon", "paper", "carrier", "order_line__product__parent").get(
+            order_line_id=line_id, order_line__order=locked, in_box_of=None
+        )
+        piece = kept.order_line.product
+        new = wrapping.check(wish, kind_id=piece.piece.product_class_id if piece else None, kept=kept)
+        wrapping.check_company(new.box, kept)
+        if all(getattr(kept, field) == value for field, value in new.fields.items()):
             raise AlreadySo()
         if shown != gift_version(kept):
             raise SeenBefore()
         before, after = {}, {}
         with translation.override(locked.language):  # the names as the client reads them
-            for field, old, new in (
-                ("box", str(kept.box), str(box)),
-                ("ribbon", str(kept.ribbon), str(ribbon)),
-                ("card", kept.card_text, card),
+            for field, old, now_is in (
+                ("box", str(kept.box), str(new.box)),
+                ("ribbon", str(kept.ribbon), str(new.ribbon)),
+                ("paper", str(kept.paper or ""), str(new.paper or "")),
+                ("carrier", str(kept.carrier or ""), str(new.carrier or "")),
+                ("card", kept.card_text, new.card.text),
+                ("card_face", FACE_NAMES[kept.card_face], FACE_NAMES[new.card.face]),
+                ("sender", kept.card_from, new.card.sender),
             ):
-                if old != new:
-                    before[field], after[field] = old, new
-        kept.box, kept.ribbon, kept.card_text = box, ribbon, card
-        kept.save(update_fields=["box", "ribbon", "card_text"])
+                if old != now_is:
+                    before[field], after[field] = str(old), str(now_is)
+        had = kept.articles
+        for field, value in new.fields.items():
+            setattr(kept, field, value)
+        kept.save(update_fields=list(new.fields))
+        wrapping.follow(kept)
+        wants = kept.articles
+        stock.exchange(
+            [(each, line_id) for each in wants if each not in had], [(each, line_id) for each in had if each not in wants]
+        )
         return write(locked, ChangeKind.GIFT, before, after, by_id=by_id, now=now, line_id=line_id)

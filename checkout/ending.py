@@ -15,6 +15,7 @@ from services.foundation.outbox import posting
 from services.foundation.provider import port, rounds
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.units import claiming
+from services.gifting import stock
 from services.launches import opening
 
 from . import settling
@@ -59,6 +60,7 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
     claiming.free(order_line_ids=lines)
     reserving.release(lines)
     opening.give_back(lines)
+    stock.give_back(lines)
     plan = Plan.objects.filter(order=order).first()
     if plan:
         agreeing.cancel(plan)

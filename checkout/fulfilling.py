@@ -13,9 +13,10 @@ from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.refusal import Refusal
 
-from .order.models import Order, OrderChange
+from .order.models import Order
 from .order.moving import CannotMove, move
 from .order.states import MOVES, OrderState
+from .packing import bench
 from .refusals import ChangedMeanwhile
 
 
@@ -90,16 +91,11 @@ def follow_bench(order: Order, *, by_id: int | None) -> None:
         move(order, OrderState.READY_TO_PACK, by_id=by_id, by_words="atelier")
 
 
-def last_change(order: Order) -> int | None:
-    """The client's last change, by its id."""
-    return OrderChange.objects.filter(order=order, by_words="client").order_by("-pk").values_list("pk", flat=True).first()
-
-
-def pack(order: Order, *, by_id: int, seen: int | None = None) -> None:
-    """Close the parcel. ``seen`` is the client's last change that the packer saw (None: there was none).
+def pack(order: Order, *, seal: str, by_id: int, now: datetime, seen: int | None = None) -> None:
+    """Close the parcel under its seal. ``seen`` is the client's last change that the packer saw (None: there was none).
 
     The order's lock is the one `changing` takes: a change is either in the parcel, or refused because it is packed.
-    Raises BenchNotDone, ChangedMeanwhile or CannotMove.
+    Raises BenchNotDone, ChangedMeanwhile, CannotMove, or what `bench.close` raises; then nothing has changed.
     """
     open_jobs = Job.objects.filter(inscription__order_line__order=order).exclude(
         state__in=(JobState.INSPECTED, JobState.CANCELLED)
@@ -107,9 +103,12 @@ def pack(order: Order, *, by_id: int, seen: int | None = None) -> None:
     if open_jobs.exists():
         raise BenchNotDone(number=order.number)
     with transaction.atomic():
-        Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-        if last_change(order) != seen:
+        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if bench.last_change(locked) != seen:
             raise ChangedMeanwhile(number=order.number)
+        if OrderState.PACKED not in MOVES[locked.status]:
+            raise CannotMove(number=order.number, state=locked.status, to=OrderState.PACKED)
+        bench.close(locked, seal, by_id=by_id, now=now)
         move(order, OrderState.PACKED, by_id=by_id, by_words="packing bench")
 
 

@@ -5,6 +5,7 @@ from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
 from . import letters, photographing, replanning, settling
+from .packing import photographing as packing_photographs
 
 
 @handles("payment.give_back")
@@ -32,6 +33,7 @@ def provider_event(event_id: str) -> None:
 
 
 handles("photo.finish")(photographing.finish)
+handles("packing.photograph")(packing_photographs.finish)
 handles("bench.moved")(replanning.bench_moved)
 handles("letter.confirmed")(letters.confirmed)
 handles("letter.cancelled")(letters.cancelled)

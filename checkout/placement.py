@@ -21,7 +21,7 @@ from services.foundation.house import house
 from services.foundation.provider.models import Attempt
 from services.foundation.regions.models import Region
 from services.foundation.units import claiming
-from services.gifting import wrapping
+from services.gifting import stock, wrapping
 from services.launches import opening
 
 from . import consenting
@@ -71,7 +71,7 @@ def place(
     """Turn the bag into an order, once: the same key again answers the same order.
 
     ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, Withdrawn, PriceGone, TotalChanged,
-    DayChanged, BenchFull, NotEligible, or a refusal of launches or units; then nothing has changed.
+    DayChanged, BenchFull, OutOfStock, NotEligible, or a refusal of launches or units; then nothing has changed.
     """
     with transaction.atomic(durable=True):
         bag = Basket.objects.select_for_update().get(pk=bag_id)
@@ -113,6 +113,7 @@ def _write(
     _same_day(totals.promise, agreed_day)
     order = _order(bag, placement_key, details, totals, region, language, buyer, now)
     reserved: list[date] = []
+    packed = []
     # Pieces in one order for everybody, so that two bags with the same pieces never wait for each other in a circle.
     for item, taxed in sorted(totals.lines, key=lambda pair: pair[0].variant.pk):
         line = _line(order, item, taxed)
@@ -121,11 +122,14 @@ def _write(
             consenting.to_inscription(order, line, item.inscription)
             commissioning.commission(item.inscription, order_line_id=line.pk)
         if item.wrapping:
-            wrapping.hand_over(item.wrapping, order_line_id=line.pk)
+            of_bag = (item.wrapping.pk, item.wrapping.in_box_of_id)
+            packed.append((*of_bag, wrapping.hand_over(item.wrapping, order_line_id=line.pk)))
         launch = launches.get(item.piece.pk)
         if launch:
             opening.use_places(launch, client_id=order.user_id, order_line_id=line.pk, quantity=item.line.quantity)
         reserved += [_reserve(want, line) for want in totals.wants if want.bag_line_id == item.line.pk]
+    wrapping.join(packed)
+    stock.take(kept for _bag_id, _host, kept in packed)  # last, since every order takes the same few rows
     _promise(order, totals, reserved, agreed_day)
     _agree(order, details, totals, region, language, now)
     writing.placed(

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Any
 
 from services.delivery import promising
 from services.delivery.models import Holiday, Transit
@@ -142,8 +143,13 @@ class AtRisk:
 
 def at_risk(*, now: datetime) -> list[AtRisk]:
     """Orders not dispatched although their day less the courier's days is today or past, the most urgent first. Three queries."""
+    return [each for each in in_the_house(now=now) if each.leave_by <= each.today]
+
+
+def in_the_house(*, now: datetime, states: Any = IN_THE_HOUSE) -> list[AtRisk]:
+    """Orders not dispatched, with the day by which each has to leave, the most urgent first. Three queries."""
     regions = all_regions()
-    orders = Order.objects.filter(status__in=IN_THE_HOUSE, promised_on__isnull=False).select_related("shipping_address")
+    orders = Order.objects.filter(status__in=states, promised_on__isnull=False).select_related("shipping_address")
     ways = {(row.region_id, row.country, row.subdivision): row.days for row in Transit.objects.all()}
     rests: dict[str, set[date]] = defaultdict(set)
     for region, day in Holiday.objects.values_list("region_id", "day"):
@@ -155,6 +161,5 @@ def at_risk(*, now: datetime) -> list[AtRisk]:
         days = ways.get((code, country, place), ways.get((code, country, ""), promising.USUAL_DAYS))
         leave_by = promising.working_days_before(order.due_on, days, frozenset(rests[code]))
         today = now.astimezone(regions[code].time_zone).date()
-        if leave_by <= today:
-            found.append(AtRisk(order, order.due_on, leave_by, today))
+        found.append(AtRisk(order, order.due_on, leave_by, today))
     return sorted(found, key=lambda each: (each.leave_by, each.due, each.order.pk))

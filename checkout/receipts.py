@@ -125,7 +125,7 @@ def _piece(item: LineView, currency: str) -> Piece:
         text = " / ".join(item.inscription.text.split("\n"))
         details.append(Said(quoted(text), language_of(text), _("Engraving")))
     if item.wrapping:
-        details.append(Said(listed([item.wrapping.box, item.wrapping.ribbon]), word=_("Gift")))
+        details.append(Said(listed(item.wrapping.articles or [item.wrapping.box]), word=_("Gift")))
     line = item.line
     return Piece(line.title, line.variant_words, line.quantity, money(item.amount, currency), details)
 

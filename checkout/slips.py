@@ -1,12 +1,20 @@
-"""The packing slip of an order, in its client's language."""
+"""The papers of a parcel, in the client's language: slip, card and label. None of them has a field for money."""
+
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from services.foundation import printing, scanning
 from services.foundation.regions.links import storefront
-from services.gifting import slip
+from services.foundation.regions.roster import all_regions
+from services.gifting import card, slip
+from services.gifting.models import Wrapping
 
 from .order.models import Order
 from .order.reading import read
+from .packing import bench
+
+_LABEL = Path(__file__).with_name("label.typ")
 
 
 def pdf_of(order: Order) -> bytes:
@@ -21,6 +29,7 @@ def pdf_of(order: Order) -> bytes:
                 engraving=item.inscription.text if item.inscription else "",
                 proof_svg=item.inscription.proof_svg if item.inscription else "",
                 card=item.wrapping.card_text if item.wrapping else "",
+                signed=item.wrapping.card_from if item.wrapping else "",
             )
             for item in view.lines
         )
@@ -37,5 +46,29 @@ def pdf_of(order: Order) -> bytes:
                 lines=lines,
                 words=words,
                 language=order.language,
+                code=bench.slip_code(order),
             )
         )
+
+
+def card_of(order: Order, kept: Wrapping) -> bytes:
+    """One message card at its size, as the client saw it; on its back the code of just these words."""
+    with storefront(order.region_code, order.language):
+        return card.pdf(kept.card, language=order.language, code=bench.card_code(order, kept))
+
+
+def label_of(order: Order) -> bytes:
+    """The label of the outer parcel, A6: who receives it and where, who sends it, and nothing of what is inside."""
+    view = read(order)
+    with storefront(order.region_code, order.language):
+        to, region = view.address, all_regions()[order.region_code]
+        data = {
+            "to": [to.name, *view.address_lines] if to else [""],
+            "mobile": to.mobile if to else "",
+            "sender": [region.seller_name, *region.seller_address.splitlines()],
+            "from": _("From"),
+            "number": order.number,
+            "bars": scanning.code39(order.number),
+        }
+        title = _("Label %(number)s") % {"number": order.number}
+        return printing.pdf(_LABEL, data, title=title, language=order.language, paper="a6")

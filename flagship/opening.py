@@ -49,7 +49,8 @@ from services.foundation.memory import Kept
 from services.foundation.regions import roster
 from services.foundation.regions.models import Region, TaxRate
 from services.foundation.units.models import Unit
-from services.gifting.models import PackingOption
+from services.gifting import stock
+from services.gifting.models import MoveReason, PackingOption
 from services.launches.models import Launch
 
 
@@ -76,11 +77,7 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
         rest = {k: metal[k] for k in ("family", "swatch")}
         put(Metal, {"code": metal["code"]}, {**rest, "position": position, **texts("name", metal["name"])})
     for position, option in enumerate(said.get("packing", [])):
-        put(
-            PackingOption,
-            {"kind": option["kind"], "code": option["code"]},
-            {"colour": option["colour"], "position": position, **texts("name", option["name"])},
-        )
+        _packing(option, position, put)
     for station in said.get("stations", []):
         put(Station, {"name": station["name"]}, {k: station[k] for k in ("methods", "pieces_a_day", "weekdays") if k in station})
     reserving.plan_ahead(today=now.date())
@@ -114,6 +111,19 @@ class _Put:
     def __call__(self, model: type[Model], keys: dict[str, Any], values: dict[str, Any]) -> Any:
         act = model.objects.update_or_create if self.overwrite else model.objects.get_or_create
         return act(**keys, defaults=values)[0]
+
+
+def _packing(row: dict[str, Any], position: int, put: _Put) -> None:
+    """An article of the packing bench. What it takes is a kind of piece by its name; stock is set once, then it is counted."""
+    more: dict[str, Any] = {
+        key: row[key] for key in ("barcode", "holds", "length_mm", "width_mm", "height_mm", "low_at") if key in row
+    }
+    values: dict[str, Any] = {"colour": row["colour"], "position": position, **more, **texts("name", row["name"])}
+    article = put(PackingOption, {"kind": row["kind"], "code": row["code"]}, values)
+    if not article.fits.exists():
+        article.fits.set(ProductClass.objects.get_or_create(name=kind)[0] for kind in row.get("fits", []))
+    if article.stock is None and "stock" in row:
+        stock.move(article.pk, row["stock"], reason=MoveReason.DELIVERED, by_id=None)
 
 
 def _countries(codes: set[str]) -> None:

@@ -9,6 +9,7 @@ from checkout import receipt_views
 from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
+from checkout.packing import passports
 from flagship.clients import account, doors, privacy, wishes
 from flagship.clients import views as clients
 from flagship.stage import previewing
@@ -21,6 +22,7 @@ urlpatterns = [
     path("pieces/<slug:slug>/engrave/", panels.engrave, name="engraving-panel"),
     path("pieces/<slug:slug>/engrave/preview.svg", panels.preview, name="engraving-preview"),
     path("pieces/<slug:slug>/gift/", panels.gift, name="gift-panel"),
+    path("card.svg", panels.card_preview, name="card-preview"),
     path("proofs/<str:sha256>.svg", panels.stored_proof, name="proof"),
     path("collections/<slug:slug>/", catalog.collection, name="collection"),
     path("search/", search_views.search, name="search"),
@@ -35,6 +37,7 @@ urlpatterns = [
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<str:number>/", checkout.order, name="order"),
     path("orders/<str:number>/receipt.pdf", receipt_views.receipt, name="order-receipt"),
+    path("orders/<str:number>/photographs/<uuid:key>.jpg", passports.photograph, name="order-photograph"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
     path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),

@@ -9,6 +9,7 @@ from django.views.static import serve
 
 from catalog.panels import stored_proof
 from checkout import bench_views as bench
+from checkout.packing import views as packing
 from checkout.views import webhook
 from flagship import health
 from flagship.stage import sitemap
@@ -25,6 +26,18 @@ urlpatterns = [
     path("staff/bench/<int:pk>/", bench.job, name="bench-job"),
     path("staff/bench/<int:pk>/card.pdf", bench.card, name="bench-card"),
     path("staff/bench/<int:pk>/<slug:act>/", bench.act, name="bench-act"),
+    path("staff/packing/", admin.site.admin_view(packing.jobs), name="packing"),
+    *(
+        re_path(rf"^staff/packing/(?P<number>[0-9A-Z-]{{1,40}})/{rest}$", admin.site.admin_view(view), name=name)
+        for rest, view, name in (
+            ("", packing.parcel, "packing-parcel"),
+            (r"slip\.pdf", packing.slip, "packing-slip"),
+            (r"label\.pdf", packing.label, "packing-label"),
+            (r"cards/(?P<line>[0-9]{1,18})\.pdf", packing.card, "packing-card"),
+            (r"cards/(?P<line>[0-9]{1,18})\.svg", packing.card_face, "packing-card-face"),
+            (r"(?P<key>[0-9a-f-]{36})\.jpg", packing.photograph, "packing-photograph"),
+        )
+    ),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),

@@ -8,10 +8,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from catalog.models import Product
-from checkout import placement, settling
+from checkout import fulfilling, placement, settling
 from checkout.basket import bags, contents
 from checkout.basket.models import Basket
-from checkout.order.models import Order
+from checkout.order.models import Line, Order
+from checkout.packing import bench
+from checkout.packing.models import Photograph
 from checkout.totals import Destination, Totals, compute
 from flagship.clients.models import User
 from services.engraving import commissioning
@@ -153,6 +155,40 @@ def pay(order: Order, standin, number: str = "4242424242424242") -> Order:
     settling.settle(attempt_of(order).pk, now=timezone.now())
     order.refresh_from_db()
     return order
+
+
+def packer() -> int:
+    """Somebody at the packing bench."""
+    return User.objects.get_or_create(email="bench@house.example", defaults={"is_staff": True, "name": "Bench"})[0].pk
+
+
+def fill_box(order: Order, *, by_id: int | None = None) -> None:
+    """Scan every part that is still open, read the cards back and photograph the box."""
+    by_id, now = by_id or packer(), timezone.now()
+    for part in bench.checklist(order).parts:
+        if not part.is_done:
+            bench.scan(order, part.code or made_piece(part.line_id), by_id=by_id, now=now)
+    for card in bench.checklist(order).cards:
+        bench.read_back(order, card.line_id, card.code, by_id=by_id, now=now)
+    Photograph.objects.create(order=order, by_id=by_id, at=timezone.now(), is_ready=True, width=1600, height=1200)
+
+
+def made_piece(line_id: int | None) -> str:
+    """The serial of a piece that the atelier has made for an order's line."""
+    variant_id = Line.objects.values_list("product_id", flat=True).get(pk=line_id)
+    return Unit.objects.create(variant_id=variant_id, serial=f"MADE-{line_id}").serial
+
+
+def pack(order: Order, *, by_id: int | None = None) -> None:
+    """Everything a packer does, to the seal."""
+    by_id = by_id or packer()
+    fill_box(order, by_id=by_id)
+    close(order, by_id=by_id, seen=bench.last_change(order))
+
+
+def close(order: Order, *, by_id: int | None = None, seen: int | None = None) -> None:
+    """The last act at the bench: the seal."""
+    fulfilling.pack(order, seal=f"SEAL-{order.number}", by_id=by_id or packer(), now=timezone.now(), seen=seen)
 
 
 def work_off(rounds: int = 3) -> list[str]:

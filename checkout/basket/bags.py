@@ -1,11 +1,8 @@
 """Finding, filling and emptying a client's bag."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -16,12 +13,14 @@ from services.engraving import commissioning
 from services.foundation.scheduling import is_shown
 from services.foundation.units import claiming
 from services.foundation.units.models import Hold
+from services.foundation.visitors import digest, network_key
 from services.gifting import wrapping
 from services.launches import opening
 
 from .models import Basket, Line
 from .refusals import BagFull, BagOrdered, NotForSale, OneOfAKind
 
+__all__ = ["digest", "network_key"]
 SESSION_KEY = "bag"
 MOST_PIECES = 10  # houses cap an order at five to ten creations
 MOST_OF_ONE = 3
@@ -34,17 +33,6 @@ class Buyer:
     user: object | None
     client_key: str
     network_key: str
-
-
-def digest(kind: str, value: str) -> str:
-    """A keyed digest, so that no address or session key is stored."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
-
-
-def network_key(request: HttpRequest) -> str:
-    """A digest of the client's network (the proxy in front sets REMOTE_ADDR's successor header)."""
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() if settings.SECURE else ""
-    return digest("network", forwarded or request.META.get("REMOTE_ADDR", ""))
 
 
 def buyer_of(request: HttpRequest) -> Buyer:
@@ -140,7 +128,7 @@ def add(
     if engraving:
         commissioning.keep(engraving, bag_line_id=line.pk, size=variant.size, language=language, now=now)
     if gift:
-        wrapping.keep(gift, bag_line_id=line.pk)
+        wrapping.keep(gift, bag_line_id=line.pk, kind_id=variant.piece.product_class_id)
     if variant.piece.is_scarce:
         _hold(line, buyer)
     return line
@@ -186,6 +174,7 @@ def remove(bag: Basket, reference: str) -> Line | None:
     line = Line.objects.filter(basket=bag, line_reference=reference).first()
     if line:
         claiming.release(line_id=line.pk)
+        wrapping.take_off(bag_line_id=line.pk)
         line.delete()
     return line
 
@@ -221,12 +210,21 @@ def change_packing(bag: Basket, reference: str, wish: wrapping.Wish | None) -> N
     if line and wish is None:
         wrapping.take_off(bag_line_id=line.pk)
     elif line and wish:
-        wrapping.keep(wish, bag_line_id=line.pk)
+        wrapping.keep(wish, bag_line_id=line.pk, kind_id=line.product.piece.product_class_id)
+
+
+@transaction.atomic
+def share_box(bag: Basket, reference: str, host_reference: str) -> None:
+    """Put a piece into the box of another. Raises BagOrdered, OneOfAKind or a refusal of gifting."""
+    line = _line_to_craft(bag, reference)
+    host = Line.objects.filter(basket=bag, line_reference=host_reference).first()
+    if line and host:
+        wrapping.put_into(host.pk, bag_line_id=line.pk, kind_id=line.product.piece.product_class_id)
 
 
 def _line_to_craft(bag: Basket, reference: str) -> Line | None:
     _locked(bag)
-    line = Line.objects.filter(basket=bag, line_reference=reference).first()
+    line = Line.objects.select_related("product__parent").filter(basket=bag, line_reference=reference).first()
     if line and line.quantity > 1:
         raise OneOfAKind()
     return line

@@ -1,5 +1,6 @@
 """What stands in a bag, with today's prices, in a constant number of queries."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -38,6 +39,8 @@ class Item:
     is_offered: bool = True
     #: For a reduction, the lowest unit price of the 30 days before it.
     unit_price_before: Decimal | None = None
+    #: Other pieces of the bag in whose box there is still room for this one.
+    hosts: list["Item"] = field(default_factory=list)
 
     @property
     def price(self) -> Decimal | None:
@@ -113,7 +116,14 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
     lines = list(
         Line.objects.filter(basket=bag)
         .select_related(
-            "product__metal", "product__parent", "stockrecord", "inscription__zone", "wrapping__box", "wrapping__ribbon"
+            "product__metal",
+            "product__parent",
+            "stockrecord",
+            "inscription__zone",
+            "wrapping__box",
+            "wrapping__ribbon",
+            "wrapping__paper",
+            "wrapping__carrier",
         )
         .prefetch_related(
             "product__pictures", "product__parent__pictures", Prefetch("holds", Hold.objects.filter(expires_at__gt=now))
@@ -153,4 +163,20 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
             )
         )
     bag.known_count = sum(item.line.quantity for item in items)
+    _offer_boxes(items)
     return Contents(bag, items)
+
+
+def _offer_boxes(items: list[Item]) -> None:
+    """Where a piece could lie with another: in its box, when that takes one more. Whether it fits, the act itself looks."""
+    inside = Counter(item.wrapping.in_box_of_id for item in items if item.wrapping and item.wrapping.in_box_of_id)
+    roomy = [
+        item
+        for item in items
+        if item.wrapping and not item.wrapping.in_box_of_id and inside[item.wrapping.pk] + 1 < item.wrapping.box.holds
+    ]
+    for item in items:
+        is_guest = item.wrapping is not None and item.wrapping.in_box_of_id is not None
+        is_host = item.wrapping is not None and inside[item.wrapping.pk] > 0
+        if item.is_offered and item.line.quantity == 1 and not is_guest and not is_host:
+            item.hosts = [host for host in roomy if host is not item]

@@ -40,7 +40,15 @@ class LineKeeper:
 def _own(request: HttpRequest, reference: str) -> LineKeeper:
     """The keeper of a line in the visitor's own bag. Raises Http404."""
     bag = bags.of_request(request)
-    lines = Line.objects.select_related("product__parent", "product__metal", "inscription", "wrapping__box", "wrapping__ribbon")
+    lines = Line.objects.select_related(
+        "product__parent",
+        "product__metal",
+        "inscription",
+        "wrapping__box",
+        "wrapping__ribbon",
+        "wrapping__paper",
+        "wrapping__carrier",
+    )
     line = lines.filter(basket=bag, line_reference=reference).first() if bag else None
     if bag is None or line is None:
         raise Http404

@@ -79,7 +79,9 @@ def add(request: HttpRequest) -> HttpResponse:
 
 def _remove(request: HttpRequest, own: Basket, reference: str) -> None:
     """Take a line out; its crafts are kept in the session, so that one button puts everything back."""
-    lines = Line.objects.select_related("product__parent", "inscription", "wrapping__box", "wrapping__ribbon")
+    lines = Line.objects.select_related(
+        "product__parent", "inscription", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier"
+    )
     gone = lines.filter(basket=own, line_reference=reference).first()
     try:
         if gone is None or not bags.remove(own, reference):
@@ -108,6 +110,12 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             if request.POST.get("act") == "hold":
                 bags.hold_again(own, reference, buyer=bags.buyer_of(request), now=request.now)
+                return HttpResponseRedirect(reverse("bag"))
+            if request.POST.get("act") == "share":
+                bags.share_box(own, reference, request.POST.get("host", ""))
+                return HttpResponseRedirect(reverse("bag"))
+            if request.POST.get("act") == "apart":
+                bags.change_packing(own, reference, None)
                 return HttpResponseRedirect(reverse("bag"))
             bags.change_quantity(own, reference, int(request.POST.get("quantity", "1")))
         except ValueError:

@@ -1,7 +1,5 @@
 """Orders for packing bench, dispatch, payments desk and advisers. Replaces Oscar's admin: nobody edits an order, one moves it."""
 
-import re
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout import ending, fulfilling, promises, replanning, slips
 from checkout.order import moving
+from checkout.packing import bench
 from services.foundation import days
 from services.foundation.formats import day_words
 from services.foundation.provider import port
@@ -121,7 +120,6 @@ class OrderAdmin(ReadOnlyAdmin):
 
     #: Each button: act → (words, permission, the state it leads to).
     BUTTONS = {
-        "pack": (_("Packed"), "order.pack_order", OrderState.PACKED),
         "dispatch": (_("Dispatch and capture the payment"), "order.dispatch_order", OrderState.DISPATCHED),
         "hand_over": (_("Handed over"), "order.dispatch_order", OrderState.HANDED_OVER),
         "review": (_("Put under review"), "order.review_order", OrderState.UNDER_REVIEW),
@@ -142,8 +140,8 @@ class OrderAdmin(ReadOnlyAdmin):
         order = Order.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
         extra = {}
         if order:
-            seen = fulfilling.last_change(order)  # before the order is read, so that the packer has seen at least this
-            extra = {"seen": seen, "view": read(order)}
+            extra = {"seen": bench.last_change(order), "view": read(order)}
+            extra |= {"packs": request.user.has_perm("order.pack_order") and OrderState.PACKED in MOVES[order.status]}
             extra |= {"buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
@@ -171,8 +169,7 @@ class OrderAdmin(ReadOnlyAdmin):
             self.message_user(request, _("This step is not possible now."), messages.ERROR)
             return back
         try:
-            seen = request.POST.get("seen", "")
-            self._do(act, order, request.user.pk, seen=int(seen) if re.fullmatch(r"[0-9]{1,18}", seen) else None)
+            self._do(act, order, request.user.pk)
             order.refresh_from_db()
             facts = {"number": order.number, "state": order.get_status_display()}
             self.message_user(request, _("Order %(number)s is now “%(state)s”.") % facts)
@@ -184,11 +181,9 @@ class OrderAdmin(ReadOnlyAdmin):
         return back
 
     @staticmethod
-    def _do(act, order, by_id, *, seen):
+    def _do(act, order, by_id):
         now = timezone.now()
-        if act == "pack":
-            fulfilling.pack(order, by_id=by_id, seen=seen)
-        elif act == "dispatch":
+        if act == "dispatch":
             fulfilling.dispatch(order, by_id=by_id, now=now)
         elif act == "hand_over":
             fulfilling.hand_over(order, by_id=by_id, now=now)

@@ -184,6 +184,10 @@ CHANGED_FIELDS = {
     "engraving": _("Engraving"),
     "face": _("Typeface"),
     "zone": _("Place"),
+    "paper": _("Wrapping paper"),
+    "carrier": _("Carrier bag"),
+    "card_face": _("Face of the card"),
+    "sender": _("Signed"),
 }
 _DAYS = ("promise", "requested_on")
 

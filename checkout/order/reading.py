@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
+from checkout.packing.bench import Passport, passport
 from services.deferred.models import Plan
 from services.delivery import addresses
 from services.engraving.models import BenchSlot, Inscription, Job, JobState
@@ -50,6 +51,8 @@ class OrderView:
     address: ShippingAddress | None
     #: Whether the order's region shows prices before tax and adds it below them.
     tax_is_added: bool
+    #: Seal and photographs, once it is packed.
+    passport: Passport | None = None
 
     @property
     def goods(self) -> Decimal:
@@ -129,6 +132,8 @@ def read(order: Order) -> OrderView:
             "inscription__job",
             "wrapping__box",
             "wrapping__ribbon",
+            "wrapping__paper",
+            "wrapping__carrier",
         )
         .prefetch_related("product__pictures", "product__parent__pictures")
         .annotate(bench_on=Subquery(places.order_by("day").values("day")[:1]))
@@ -154,4 +159,4 @@ def read(order: Order) -> OrderView:
         )
     plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
     address = ShippingAddress.objects.filter(pk=order.shipping_address_id).select_related("country").first()
-    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added)
+    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added, passport(order))

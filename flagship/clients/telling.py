@@ -55,7 +55,16 @@ def _variant(variant) -> dict[str, Any]:
 
 def _bags(client: User):
     lines = BagLine.objects.select_related(
-        *("product__parent", "product__metal", "inscription__zone", "inscription__job", "wrapping__box", "wrapping__ribbon")
+        *(
+            "product__parent",
+            "product__metal",
+            "inscription__zone",
+            "inscription__job",
+            "wrapping__box",
+            "wrapping__ribbon",
+            "wrapping__paper",
+            "wrapping__carrier",
+        )
     ).order_by("pk")
     return Basket.objects.filter(owner=client, status=Basket.OPEN).prefetch_related(Prefetch("lines", lines)).order_by("pk")
 
@@ -70,7 +79,7 @@ def _bag(bag: Basket) -> dict[str, Any]:
 
 def _orders(client: User):
     lines = Line.objects.select_related(
-        *("inscription__zone", "inscription__job", "wrapping__box", "wrapping__ribbon"),
+        *("inscription__zone", "inscription__job", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier"),
     ).order_by("pk")
     return (
         Order.objects.filter(user=client)
@@ -103,7 +112,16 @@ def _crafts(line) -> dict[str, Any]:
             "confirmed_at": inscription.confirmed_at,
             "state": job.state if job else None,
         },
-        "gift": packing and {"box": packing.box.name, "ribbon": packing.ribbon.name, "card": packing.card_text},
+        "gift": packing
+        and {
+            "box": packing.box.name,
+            "ribbon": packing.ribbon.name,
+            "paper": packing.paper and packing.paper.name,
+            "carrier": packing.carrier and packing.carrier.name,
+            "card": packing.card_text,
+            "face": packing.card_face,
+            "signed": packing.card_from,
+        },
     }
 
 

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "checkout.apps.CheckoutConfig",
     "checkout.basket.apps.BasketConfig",
     "checkout.order.apps.OrderConfig",
+    "checkout.packing.apps.PackingConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.shipping.apps.ShippingConfig",
     "oscar.apps.analytics.apps.AnalyticsConfig",

@@ -1,6 +1,7 @@
 """Small words of the templates: amounts, days, pictures, this page elsewhere."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -73,6 +74,12 @@ def percent(fraction: Decimal) -> str:
 @register.simple_tag
 def listed(*words: object) -> str:
     """Several words in a row: `{% listed box ribbon %}`."""
+    return formats.listed(words)
+
+
+@register.simple_tag
+def listed_all(words: Iterable[object]) -> str:
+    """The words of a list in a row: `{% listed_all wrapping.articles %}`."""
     return formats.listed(words)
 
 

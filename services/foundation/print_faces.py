@@ -11,6 +11,8 @@ FOLDER = Path(__file__).resolve().parent / "faces"
 #: The faces of every paper, in their order, and what Typst calls their families.
 FACES = ("cormorant.ttf", "wenkai.ttf")
 FAMILIES = ("Cormorant Garamond", "LXGW WenKai")
+#: What Typst calls the face of handwriting, which a card may be set in.
+SCRIPT, KAI = "Pinyon Script", "LXGW WenKai"
 
 
 @cache

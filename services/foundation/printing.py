@@ -25,8 +25,27 @@ def paper_of(country: str) -> str:
     return "us-letter" if country in _LETTER else "a4"
 
 
-def pdf(template: Path, data: Mapping[str, Any], *, title: str, language: str, paper: str) -> bytes:
-    """Typeset a paper. The template finds `data`, and the hand's `house`, `sheet` and `wordmark`."""
+class DoesNotFit(Exception):
+    """The template itself found that its words have no room (its `assert`)."""
+
+
+def pdf(template: Path, data: Mapping[str, Any], *, title: str, language: str, paper: str = "") -> bytes:
+    """Typeset a paper. The template finds `data`, and the hand's `house`, `sheet` and `wordmark`. Raises DoesNotFit."""
+    return _set(template, data, title=title, language=language, paper=paper, format="pdf", pdf_standards=["ua-1"])
+
+
+def svg(template: Path, data: Mapping[str, Any], *, title: str, language: str) -> bytes:
+    """The same paper as a picture, of one page: what is looked at is what is printed. Raises DoesNotFit."""
+    return _set(template, data, title=title, language=language, paper="", format="svg")
+
+
+def families() -> list[str]:
+    """The faces of every paper, the house's own first, as Typst calls them."""
+    face = house().faces.get("print")
+    return [*([face.family] if face else []), *print_faces.FAMILIES]
+
+
+def _set(template: Path, data: Mapping[str, Any], *, title: str, language: str, paper: str, **how: Any) -> bytes:
     the_house = house()
     face = the_house.faces.get("print")
     colours = {name: the_house.colours[name] for name in ("ink", "muted", "accent_line", "hairline")}
@@ -36,18 +55,23 @@ def pdf(template: Path, data: Mapping[str, Any], *, title: str, language: str, p
         "language": "zh" if language == "zh-hans" else language,
         "paper": paper,
         "wordmark": the_house.wordmark,
-        "faces": [*([face.family] if face else []), *print_faces.FAMILIES],
+        "faces": families(),
         "colours": colours,
     }
-    return bytes(
-        typst.compile(  # type: ignore[misc]  # its stub forgets that a template may be bytes
-            HAND.read_bytes() + template.read_bytes(),
-            font_paths=[str(print_faces.FOLDER), *([str(face.file.parent)] if face else [])],
-            ignore_system_fonts=True,
-            sys_inputs={"said": _printable(json.dumps(said, ensure_ascii=False))},
-            pdf_standards=["ua-1"],
+    try:
+        return bytes(
+            typst.compile(  # type: ignore[misc, call-overload, type-var]  # its stub forgets that a template may be bytes
+                HAND.read_bytes() + template.read_bytes(),
+                font_paths=[str(print_faces.FOLDER), *([str(face.file.parent)] if face else [])],
+                ignore_system_fonts=True,
+                sys_inputs={"said": _printable(json.dumps(said, ensure_ascii=False))},
+                **how,
+            )
         )
-    )
+    except typst.TypstError as no:
+        if "assertion failed" in str(no):
+            raise DoesNotFit from no
+        raise
 
 
 def _printable(text: str) -> str:

@@ -1,17 +1,26 @@
-"""Boxes, ribbons, cards: what the house offers and what a line asked for."""
+"""Boxes, ribbons, paper, bags, cards: what the house offers and has, and what a line asked for."""
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from .card import FACE_NAMES, Card
 
 
 class OptionKind(models.TextChoices):
     BOX = "box", _("Box")
     RIBBON = "ribbon", _("Ribbon")
+    PAPER = "paper", _("Wrapping paper")
+    BAG = "bag", _("Carrier bag")
 
 
 class PackingOption(models.Model):
-    """One box or ribbon the packing bench has."""
+    """One article of the packing bench: a box, a ribbon, a paper or a bag. ``stock`` None: the house does not count it.
+
+    ``fits`` are the kinds of pieces it takes, none meaning all; ``holds`` is how many pieces a box takes together. Measures
+    are its inside, in millimetres.
+    """
 
     kind = models.CharField(_("kind"), max_length=10, choices=OptionKind)
     code = models.SlugField(_("code"), max_length=30)
@@ -19,19 +28,80 @@ class PackingOption(models.Model):
     colour = models.CharField(_("colour"), max_length=7, validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$")])
     is_offered = models.BooleanField(_("offered"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    barcode = models.CharField(
+        _("barcode"), max_length=40, null=True, blank=True, unique=True, validators=[RegexValidator(r"^[0-9A-Z-]+$")]
+    )
+    fits = models.ManyToManyField(
+        "catalogue.ProductClass", blank=True, related_name="+", verbose_name=_("takes"), help_text=_("None: every kind.")
+    )
+    holds = models.PositiveSmallIntegerField(_("pieces it takes"), default=1)
+    length_mm = models.PositiveSmallIntegerField(_("length inside (mm)"), null=True, blank=True)
+    width_mm = models.PositiveSmallIntegerField(_("width inside (mm)"), null=True, blank=True)
+    height_mm = models.PositiveSmallIntegerField(_("height inside (mm)"), null=True, blank=True)
+    stock = models.IntegerField(_("in stock"), null=True, blank=True, editable=False)
+    low_at = models.PositiveIntegerField(_("low from"), default=20)
 
     class Meta:
         verbose_name = _("packing option")
-        verbose_name_plural = _("boxes and ribbons")
+        verbose_name_plural = _("packing articles")
         ordering = ["kind", "position"]
-        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="one_option_a_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="one_option_a_code"),
+            models.CheckConstraint(condition=models.Q(stock=None) | models.Q(stock__gte=0), name="packing_stock_is_real"),
+            models.CheckConstraint(condition=models.Q(holds__gte=1), name="a_box_takes_a_piece"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_out(self) -> bool:
+        return self.stock == 0
+
+    @property
+    def measures(self) -> str:
+        """Its inside: 90 × 90 × 40 mm; empty where nobody measured it."""
+        sides = (self.length_mm, self.width_mm, self.height_mm)
+        return " × ".join(map(str, sides)) + " mm" if all(sides) else ""
+
+
+class MoveReason(models.TextChoices):
+    DELIVERED = "delivered", _("Delivered")
+    COUNTED = "counted", _("Counted")
+    SPOILT = "spoilt", _("Spoilt at the bench")
+    ORDERED = "ordered", _("Taken by an order")
+    GIVEN_BACK = "given back", _("Given back by an order")
+
+
+class StockMove(models.Model):
+    """What came to an article's stock, or went: who, when, why. Rows are never changed."""
+
+    article = models.ForeignKey(PackingOption, models.PROTECT, related_name="moves", verbose_name=_("article"))
+    number = models.IntegerField(_("number"))
+    reason = models.CharField(_("reason"), max_length=12, choices=MoveReason)
+    order_line = models.ForeignKey(
+        "order.Line", models.PROTECT, null=True, blank=True, related_name="packing_moves", verbose_name=_("order line")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("stock move")
+        verbose_name_plural = _("stock moves")
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=~models.Q(number=0), name="stock_move_is_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.article} {self.number:+d}"
+
 
 class Wrapping(models.Model):
-    """How one line is packed. Nothing in the parcel ever shows a price."""
+    """How one line is packed. Nothing in the parcel ever shows a price.
+
+    With ``in_box_of`` the piece lies in another line's box: that one has ribbon, paper, bag and card, and is counted.
+    """
 
     bag_line = models.OneToOneField(
         "basket.Line", models.CASCADE, null=True, blank=True, related_name="wrapping", verbose_name=_("bag line")
@@ -41,7 +111,18 @@ class Wrapping(models.Model):
     )
     box = models.ForeignKey(PackingOption, models.PROTECT, related_name="+", verbose_name=_("box"))
     ribbon = models.ForeignKey(PackingOption, models.PROTECT, related_name="+", verbose_name=_("ribbon"))
+    paper = models.ForeignKey(
+        PackingOption, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("wrapping paper")
+    )
+    carrier = models.ForeignKey(
+        PackingOption, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("carrier bag")
+    )
+    in_box_of = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="guests", verbose_name=_("in the box of")
+    )
     card_text = models.TextField(_("card"), blank=True)
+    card_face = models.CharField(_("card's face"), max_length=10, choices=list(FACE_NAMES.items()), default="roman")
+    card_from = models.CharField(_("signed"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("gift packing")
@@ -52,3 +133,14 @@ class Wrapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.box}, {self.ribbon}"
+
+    @property
+    def articles(self) -> list[PackingOption]:
+        """What the bench takes from its shelves for it: nothing for a piece that lies in another's box."""
+        if self.in_box_of_id:
+            return []
+        return [each for each in (self.box, self.ribbon, self.paper, self.carrier) if each]
+
+    @property
+    def card(self) -> Card:
+        return Card(self.card_text, self.card_face, self.card_from)

@@ -1,6 +1,13 @@
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from services.foundation.refusal import Refusal
+
+
+class NotPackable(Refusal):
+    """Something about box, ribbon, paper or bag, not about the card's words."""
+
+    code = "not-packable"
 
 
 class CardTooLong(Refusal):
@@ -14,7 +21,7 @@ class CardTooLong(Refusal):
         )
 
 
-class NotOffered(Refusal):
+class NotOffered(NotPackable):
     code = "not-offered"
 
     def sentence(self) -> str:
@@ -30,3 +37,43 @@ class CardUnprintable(Refusal):
         return _("Our printer does not have: %(signs)s. Please leave it out or write it another way.") % {
             "signs": " ".join(self.facts["signs"])
         }
+
+
+class CardWithoutRoom(Refusal):
+    """The words were set as they would be printed, and found no room in the smallest size."""
+
+    code = "card-without-room"
+
+    def sentence(self) -> str:
+        return _("Set in this face, your words are too long for the card. Please shorten them, or choose another face.")
+
+
+class OutOfStock(NotPackable):
+    """Facts: name (of the article)."""
+
+    code = "out-of-stock"
+
+    def sentence(self) -> str:
+        return _("“%(name)s” has just run out on our packing bench. Please choose another.") % self.facts
+
+
+class DoesNotFitInto(NotPackable):
+    """Facts: name (of the article)."""
+
+    code = "does-not-fit-into"
+
+    def sentence(self) -> str:
+        return _("“%(name)s” does not take this piece. Please choose another.") % self.facts
+
+
+class BoxFull(NotPackable):
+    """Facts: name (of the box), holds (pieces)."""
+
+    code = "box-full"
+
+    def sentence(self) -> str:
+        return ngettext(
+            "“%(name)s” takes %(holds)s piece. Please choose another box, or pack this one by itself.",
+            "“%(name)s” takes %(holds)s pieces. Please choose another box, or pack this one by itself.",
+            self.facts["holds"],
+        ) % {k: self.facts[k] for k in ("name", "holds")}

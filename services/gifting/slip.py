@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from services.foundation import printing
+from services.foundation import printing, scanning
 
 _TEMPLATE = Path(__file__).with_name("slip.typ")
 
@@ -18,6 +18,7 @@ class SlipLine:
     engraving: str
     proof_svg: str
     card: str
+    signed: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,12 @@ class Slip:
     lines: tuple[SlipLine, ...]
     words: dict[str, str]
     language: str
+    #: Which version of the order it says; the bench scans it.
+    code: str
 
 
 def pdf(slip: Slip) -> bytes:
     """Typeset the slip, A5."""
-    return printing.pdf(_TEMPLATE, asdict(slip), title=slip.title, language=slip.language, paper="a5")
+    return printing.pdf(
+        _TEMPLATE, {**asdict(slip), "bars": scanning.code39(slip.code)}, title=slip.title, language=slip.language, paper="a5"
+    )

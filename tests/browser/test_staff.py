@@ -6,6 +6,7 @@ import re
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.browser.test_journeys import WORDS, engrave_and_pack, fill_address, pay
 
@@ -32,6 +33,22 @@ def photograph() -> dict:
     kept = io.BytesIO()
     Image.new("RGB", (1600, 1200), "#B08D57").save(kept, "JPEG")
     return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
+
+
+def scan(page, code: str) -> None:
+    """What a hand scanner does: it types into the field that has the focus, and sends Enter."""
+    expect(page.locator("#code")).to_be_focused()
+    page.keyboard.type(code)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".messagelist .success")).to_contain_text("right")
+
+
+def code_on(page, paper: str) -> str:
+    """The code that a printed paper carries."""
+    answer = page.request.get(page.get_by_role("link", name=paper).first.get_attribute("href"))
+    text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.body())).pages)
+    return re.search(r"\b[CS][2-9B-Z]{7}\b", text).group()
 
 
 def test_staff_take_an_order_through_every_room(flagship, open_page):
@@ -76,8 +93,22 @@ def test_staff_take_an_order_through_every_room(flagship, open_page):
     page.get_by_role("link", name=number).click()
     slip = page.request.get(page.get_by_role("link", name="Packing slip (PDF)").get_attribute("href"))
     assert slip.body().startswith(b"%PDF")
+    page.get_by_role("link", name="Pack this order").click()
+    for code in page.locator(".packing-parts code").all_inner_texts():
+        scan(page, code)
+    for paper in ("Print the slip", "Print the card"):
+        scan(page, code_on(page, paper))
+    page.get_by_role("button", name="I have read the printed card").click()
+    page.set_input_files("#photographs", photograph())
+    page.get_by_role("button", name="Keep", exact=True).click()
+    for _second in range(60):  # the worker makes it
+        if page.locator("#seal").count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    page.fill("#seal", "SEAL-77001")
     page.get_by_role("button", name="Packed").click()
-    expect(page.locator(".messagelist")).to_contain_text("Packed")
+    expect(page.locator(".messagelist")).to_contain_text("is packed")
 
     enter(page, flagship, "dispatch")
     page.goto("/staff/order/order/")

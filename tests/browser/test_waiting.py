@@ -176,9 +176,9 @@ def test_the_language_of_a_card_follows_its_words(visit):
     page = visit()
     page.goto("/eu/en/pieces/halo-band/gift/?metal=yellow&size=52")
     page.get_by_label("Message card").fill("永远爱你")
-    expect(page.locator(".card-preview")).to_have_attribute("lang", "zh")
+    expect(page.locator(".card-preview img")).to_have_attribute("lang", "zh")
     page.get_by_label("Message card").fill("Yours")
-    expect(page.locator(".card-preview")).to_have_attribute("lang", "en")
+    expect(page.locator(".card-preview img")).to_have_attribute("lang", "en")
 
 
 def test_a_finger_swipes_to_the_second_view_and_a_tap_opens_the_piece(visit):

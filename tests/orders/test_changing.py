@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pypdf import PdfReader
 
-from checkout import changing, clock, fulfilling, slips
+from checkout import changing, clock, slips
 from checkout.order.models import Order, OrderChange, ShippingAddress
 from checkout.order.moving import move
 from checkout.order.reading import read
 from checkout.order.states import OrderState
+from checkout.packing.refusals import PartMissing
 from checkout.refusals import AlreadySo, ChangedMeanwhile, LaterDay, TooLate
 from services.delivery import promising
 from services.delivery.models import Holiday, Transit
@@ -485,13 +486,18 @@ def test_the_key_leaves_the_address_bar_here_too(client):
 def test_a_parcel_is_not_closed_on_a_slip_older_than_the_change():
     order = confirmed(gift=makers.GIFT)
     packer = makers.User.objects.create_user("packer@house.example", is_staff=True).pk
+    makers.fill_box(order, by_id=packer)
     line = order.lines.get()
     shown = changing.gift_version(line.wrapping)
     wish = makers.wrapping.Wish("garnet", "champagne", "Adieu.")
     change = changing.gift(order, line.pk, wish, shown=shown, by_id=None, now=timezone.now())
     with pytest.raises(ChangedMeanwhile):
-        fulfilling.pack(order, by_id=packer, seen=None)
-    fulfilling.pack(order, by_id=packer, seen=change.pk)
+        makers.close(order, by_id=packer, seen=None)
+    with pytest.raises(PartMissing) as no:
+        makers.close(order, by_id=packer, seen=change.pk)
+    assert [words.split()[0] for words in no.value.facts["missing"]] == ["Card", "Packing", "card", "a"]  # all that has changed
+    makers.fill_box(order, by_id=packer)
+    makers.close(order, by_id=packer, seen=change.pk)
     with pytest.raises(TooLate):
         changing.gift(order, line.pk, makers.GIFT, shown=shown, by_id=None, now=timezone.now())
 

@@ -46,10 +46,10 @@ def test_full_payment_is_authorised_now_and_captured_at_dispatch(standin):
     commissioning.move(job, JobState.DONE, by_id=engraver)
     with pytest.raises(fulfilling.BenchNotDone):
         order.refresh_from_db()
-        fulfilling.pack(order, by_id=packer)
+        makers.close(order, by_id=packer)
     commissioning.move(job, JobState.INSPECTED, by_id=inspector)
     order.refresh_from_db()
-    fulfilling.pack(order, by_id=packer)
+    makers.pack(order, by_id=packer)
     fulfilling.dispatch(order, by_id=packer, now=timezone.now())
     order.refresh_from_db()
     assert order.status == OrderState.DISPATCHED
@@ -418,7 +418,7 @@ def test_an_authorisation_the_bank_let_lapse_is_known_before_dispatch(standin, c
     work_off()
     assert attempt_of(order).state == AttemptState.VOIDED
     assert writing.balance(order.pk, Account.AUTHORISED) == 0
-    fulfilling.pack(order, by_id=staff("packer"))
+    makers.pack(order, by_id=staff("packer"))
     with pytest.raises(fulfilling.NotPaid):
         fulfilling.dispatch(order, by_id=staff("driver"), now=timezone.now())
 
@@ -427,7 +427,7 @@ def test_a_capture_whose_answer_was_lost_long_ago_is_found(standin):
     order = pay(place(fill(variant())), standin)
     attempt = attempt_of(order)
     port.capture(key="another day", intent=attempt.intent, amount=attempt.amount, currency="EUR")
-    fulfilling.pack(order, by_id=staff("packer"))
+    makers.pack(order, by_id=staff("packer"))
     fulfilling.dispatch(order, by_id=staff("driver"), now=timezone.now())
     order.refresh_from_db()
     assert (order.status, attempt_of(order).captured_amount) == (OrderState.DISPATCHED, attempt.amount)

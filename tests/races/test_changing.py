@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 from django.utils import timezone
 
-from checkout import changing, fulfilling
+from checkout import changing
 from checkout.order.models import Order, OrderChange, ShippingAddress
 from checkout.order.moving import move
 from checkout.order.states import OrderState
+from checkout.packing import bench
 from checkout.refusals import AlreadySo, ChangedMeanwhile, SeenBefore, TooLate
 from services.foundation.outbox.models import Job as OutboxJob
 from services.gifting.models import Wrapping
@@ -51,8 +52,9 @@ def rewritten(order: Order, card: str):
 
 def packed(order: Order):
     """The scan of a packer whose page shows no change."""
-    packer = makers.User.objects.create_user(f"packer.{order.number}@house.example".lower(), is_staff=True).pk
-    return lambda: fulfilling.pack(order, by_id=packer, seen=None)
+    packer = makers.packer()
+    makers.fill_box(order, by_id=packer)
+    return lambda: makers.close(order, by_id=packer, seen=None)
 
 
 def both_won(order: Order, answers: list) -> bool:
@@ -132,8 +134,8 @@ def test_without_the_look_at_the_state_a_packed_order_is_changed(monkeypatch):
 def test_without_the_look_at_the_last_change_a_parcel_is_closed_on_an_old_slip(monkeypatch):
     order = confirmed()
     scan = packed(order)
-    rewritten(order, "Adieu.")()
-    monkeypatch.setattr(fulfilling, "last_change", lambda _order: None)
+    renamed(order, "Berthe")()
+    monkeypatch.setattr(bench, "last_change", lambda _order: None)
     scan()
     order.refresh_from_db()
     assert order.status == OrderState.PACKED and order.changes.exists()

@@ -193,17 +193,20 @@ def test_dispatch_sees_the_day_asked_for_in_list_and_page_and_what_the_client_ch
 def test_the_packer_is_told_when_the_client_changed_the_order_meanwhile(client):
     order = an_order("MEANWHILE")
     staff(client, "Packing bench")
-    stale = client.get(reverse("admin:order_order_change", args=[order.pk])).context["seen"]
-    assert stale is None
+    makers.fill_box(order)
+    parcel = reverse("packing-parcel", args=[order.number])
+    assert client.get(parcel).context["seen"] is None
     change = OrderChange.objects.create(order=order, kind="gift", before={"card": "A"}, after={"card": "B"}, at=timezone.now())
-    step = reverse("admin:order_act", args=[order.pk, "pack"])
-    assert "print the packing slip anew" in client.post(step, {"seen": ""}, follow=True).content.decode()
-    page = client.get(reverse("admin:order_order_change", args=[order.pk])).content.decode()
-    assert f'name="seen" value="{change.pk}"' in page and "out of date" in page
-    client.post(step, {"seen": "x" * 40})
+    closing = {"act": "close", "seal": "SEAL-MEANWHILE"}
+    assert "print the packing slip anew" in client.post(parcel, closing | {"seen": ""}, follow=True).content.decode()
+    assert "out of date" in client.get(reverse("admin:order_order_change", args=[order.pk])).content.decode()
+    client.post(parcel, closing | {"seen": "x" * 40})
+    assert "Still missing" in client.post(parcel, closing | {"seen": change.pk}, follow=True).content.decode()
     order.refresh_from_db()
     assert order.status == OrderState.CONFIRMED
-    client.post(step, {"seen": change.pk})
+    makers.fill_box(order)
+    assert f'name="seen" value="{change.pk}"' in client.get(parcel).content.decode()
+    client.post(parcel, closing | {"seen": change.pk})
     order.refresh_from_db()
     assert order.status == OrderState.PACKED
 
