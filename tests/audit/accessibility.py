@@ -17,7 +17,11 @@ def violations(page) -> list[str]:
     """What axe finds on an open page, less what is spared."""
     found = _axe.run(page, options=OPTIONS).response["violations"]
     for violation in found:
-        if spared := SPARED.get(violation["id"]):
-            violation["nodes"] = [node for node in violation["nodes"] if not page.locator(node["target"][0]).evaluate(f"one => one.matches('{spared}')")]
+        spared = SPARED.get(violation["id"], "")
+        violation["nodes"] = [node for node in violation["nodes"] if not (spared and _matches(page, node["target"][0], spared))]
     found = [violation for violation in found if violation["nodes"]]
     return [f"{v['id']} ({v['impact']}) × {len(v['nodes'])}: {v['nodes'][0]['html'][:200]}" for v in found]
+
+
+def _matches(page, target: str, selector: str) -> bool:
+    return page.locator(target).evaluate("(one, selector) => one.matches(selector)", selector)
