@@ -116,6 +116,7 @@ def engraving_panel(
         "spelling_words": commissioning.spelling_words(),
         "final_sale_words": commissioning.final_sale_words(),
         "back": keeper.back,
+        "second_look": getattr(keeper, "second_look", ""),  # where somebody else is asked to look at what is kept
     }
     return render(request, "catalog/engrave.html", context, status=422 if act in ("keep", "forget") else 200)
 

@@ -289,6 +289,7 @@ class OrderKeeper:
     def __init__(self, request: HttpRequest, order: Order, line: LineView, shown: str):
         self.request, self.order, self.line, self.shown = request, order, line, shown
         self.back = reverse("order", args=[order.number])
+        self.second_look = reverse("order-second-look", args=[order.number, line.line.pk])
 
     def kept(self) -> crafts.Kept:
         """What stands on the order; both ticks are set anew."""

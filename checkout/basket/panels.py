@@ -17,6 +17,7 @@ class LineKeeper:
     def __init__(self, request: HttpRequest, bag: Basket, line: Line):
         self.request, self.bag, self.line = request, bag, line
         self.back = reverse("checkout" if request.GET.get("back") == "checkout" else "bag")
+        self.second_look = reverse("bag-second-look", args=[line.line_reference])
 
     def kept(self) -> crafts.Kept:
         inscription, packing = getattr(self.line, "inscription", None), getattr(self.line, "wrapping", None)

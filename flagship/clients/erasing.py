@@ -18,6 +18,7 @@ from checkout.order.models import Order
 from checkout.order.states import OrderState
 from services.deferred.models import Plan, PlanState
 from services.delivery.models import SavedAddress
+from services.engraving.models import SecondLook
 from services.foundation.contacts.models import Code
 from services.foundation.formats import listed
 from services.foundation.outbox import posting
@@ -84,6 +85,7 @@ def erase(client: User, *, now: datetime) -> None:
     OwnSize.objects.filter(client=row).delete()
     Wish.objects.filter(client=row).delete()
     ContactChange.objects.filter(client=row).delete()
+    SecondLook.objects.filter(inscription__order_line__order__user=row).delete()  # others' names and notes
     for bag in open_bags:
         for line in bag.lines.all():
             bags.remove(bag, line.line_reference)  # gives back what it held

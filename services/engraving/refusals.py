@@ -255,3 +255,42 @@ class BenchFull(Refusal):
 
     def sentence(self) -> str:
         return _("Our engravers have no day left at the moment. Please ask our client advisers, or order the piece without it.")
+
+
+class TooManyLinks(Refusal):
+    """Facts: most."""
+
+    code = "too-many-links"
+
+    def sentence(self) -> str:
+        return _("%(most)s links to this proof are open already. Please use one of them, or take one back first.") % self.facts
+
+
+class LookEnded(Refusal):
+    """The text was changed or left out since the link was made."""
+
+    code = "look-ended"
+
+    def sentence(self) -> str:
+        return _("The engraving has been changed since this link was made. Please ask for a new one.")
+
+
+class NameMissing(Refusal):
+    code = "name-missing"
+
+    def sentence(self) -> str:
+        return _("Please write your name, so that it is known who has looked.")
+
+
+class NoteMissing(Refusal):
+    code = "note-missing"
+
+    def sentence(self) -> str:
+        return _("Please write what we should look at again.")
+
+
+class AnsweredOften(Refusal):
+    code = "answered-often"
+
+    def sentence(self) -> str:
+        return _("Your answer has been changed several times already. Please speak with whoever sent you this link.")
