@@ -19,20 +19,12 @@ from services.foundation.refusal import Refusal
 from services.foundation.visitors import network_key
 
 from .panels import SVG_HEADERS
+from .private_pages import AN_HOUR, OPENED, private
 from .zone_pictures import laid_on, picture_of
 
 SESSION_KEY = "looks"
-#: What one network may open and answer in an hour.
-OPENED, ANSWERED = 240, 30
-AN_HOUR = 3600
-
-
-def private(answer: HttpResponse, *, referrer: str = "same-origin") -> HttpResponse:
-    """Neither kept by caches nor found by search engines; where it was read is told to nobody else."""
-    answer["Cache-Control"] = "no-store, private"
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = referrer
-    return answer
+#: What one network may answer in an hour.
+ANSWERED = 30
 
 
 def _gone(request: HttpRequest, *, status: int = 404) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog import crafts, panels
+from catalog import crafts, panels, word_appeals
 from services.delivery import addresses
 from services.engraving import commissioning
 from services.foundation import days
@@ -300,6 +300,7 @@ class OrderKeeper:
         """Raises a refusal of `engraving_changes.edit`."""
         if wish is None:
             raise LeaveOutOnPage()
+        word_appeals.check(self.request, wish.typed, region_code=self.order.region_code)
         engraving_changes.edit(
             self.order,
             self.line.line.pk,

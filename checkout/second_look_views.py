@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from catalog.second_look_views import private
+from catalog.private_pages import private
 from services.engraving import second_looks
 from services.engraving.models import Inscription
 from services.foundation.refusal import Refusal

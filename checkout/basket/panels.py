@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from catalog import crafts, panels
+from catalog import crafts, panels, word_appeals
 from services.engraving import commissioning
 from services.gifting import wrapping
 
@@ -30,6 +30,8 @@ class LineKeeper:
 
     def keep_engraving(self, wish: commissioning.Wish | None) -> None:
         """Raises BagOrdered, OneOfAKind, or a refusal of engraving."""
+        if wish:
+            word_appeals.check(self.request, wish.typed)
         where = (self.bag, self.line.line_reference)
         bags.change_engraving(*where, wish, language=self.request.language, now=self.request.now)
 

@@ -12,7 +12,7 @@ from services.foundation.formats import day_words, listed
 from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.texts_admin import TextsAdmin
 
-from . import reserving, zoning
+from . import reserving, word_admin, zoning  # noqa: F401 - one registers rooms of its own
 from .faces import FACES
 from .models import (
     WEEKDAYS,

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import reserving, second_looks
+from . import appealing, reserving, second_looks
 
 
 @shared_task(name="engraving.plan_the_bench")
@@ -12,5 +12,6 @@ def plan_the_bench() -> None:
 
 @shared_task(name="engraving.forget_old_looks")
 def forget_old_looks() -> None:
-    """Every day: links to a proof that ran out without an answer."""
+    """Every day: links to a proof that ran out without an answer, and appeals that were decided long ago."""
     second_looks.forget_old(now=timezone.now())
+    appealing.forget_old(now=timezone.now())
