@@ -112,7 +112,7 @@ class TestAsking:
         assert TooManyAppeals().sentence()
 
     def test_hostile_words_are_only_ever_text(self, client):
-        WordRule.objects.update(word="alert")
+        WordRule.objects.filter(word="lupercal").update(word="alert")
         word_rules.forget()
         for page in (
             client.get(ASK, {**FORM, "inscription": "alert <b>", "words": HOSTILE}).content.decode(),
