@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from services.engraving import commissioning
 from services.gifting import wrapping
 
+from . import word_appeals
+
 SESSION_KEY = "kept"
 
 
@@ -74,6 +76,9 @@ class SessionKeeper:
         return kept(self.request, self.slug)
 
     def keep_engraving(self, wish: commissioning.Wish | None) -> None:
+        """Raises WordRefused."""
+        if wish:
+            word_appeals.check(self.request, wish.typed)
         keep(self.request, self.slug, "engraving", wish)
 
     def keep_gift(self, wish: wrapping.Wish | None) -> None:

@@ -2,7 +2,8 @@
 
 from services.foundation.outbox.posting import handles
 
-from . import proposal_letters, uploading
+from . import appeal_letters, proposal_letters, uploading
 
 handles("picture.finish")(uploading.finish)
 handles("proposal.decided")(proposal_letters.send)
+handles("letter.appeal")(appeal_letters.send)

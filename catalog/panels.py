@@ -24,7 +24,7 @@ from services.gifting import card, wrapping
 from services.gifting.models import OptionKind
 from services.gifting.refusals import NotPackable
 
-from . import crafts
+from . import crafts, word_appeals
 from .models import Picture, Product
 from .showing import public_pieces
 
@@ -74,6 +74,7 @@ def engraving_panel(
     face = face if face in zone.faces else usual
     size = size or typed.get("size", "")
     layout, refusal = _try(text, face, zone, size)
+    refusal = refusal or word_appeals.refusal_of(request, text)
     shown = proof.sha256(proof.svg(layout)) if layout else ""
     # Ticks count only for the proof beside which they were set; a text changed since then has not been checked.
     reviewed = typed.get("proof") == shown != ""
@@ -116,6 +117,7 @@ def engraving_panel(
         "spelling_words": commissioning.spelling_words(),
         "final_sale_words": commissioning.final_sale_words(),
         "back": keeper.back,
+        "second_look": getattr(keeper, "second_look", ""),  # where somebody else is asked to look at what is kept
     }
     return render(request, "catalog/engrave.html", context, status=422 if act in ("keep", "forget") else 200)
 

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog import crafts, panels
+from catalog import crafts, panels, word_appeals
 from services.delivery import addresses
 from services.engraving import commissioning
 from services.foundation import days
@@ -289,6 +289,7 @@ class OrderKeeper:
     def __init__(self, request: HttpRequest, order: Order, line: LineView, shown: str):
         self.request, self.order, self.line, self.shown = request, order, line, shown
         self.back = reverse("order", args=[order.number])
+        self.second_look = reverse("order-second-look", args=[order.number, line.line.pk])
 
     def kept(self) -> crafts.Kept:
         """What stands on the order; both ticks are set anew."""
@@ -299,6 +300,7 @@ class OrderKeeper:
         """Raises a refusal of `engraving_changes.edit`."""
         if wish is None:
             raise LeaveOutOnPage()
+        word_appeals.check(self.request, wish.typed, region_code=self.order.region_code)
         engraving_changes.edit(
             self.order,
             self.line.line.pk,

@@ -4,7 +4,7 @@ from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
-from . import letters, photographing, replanning, settling
+from . import letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
 from .packing import photographing as packing_photographs
 
 

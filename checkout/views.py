@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from catalog import reaching
+from catalog import reaching, word_appeals
 from services.deferred import agreeing
 from services.delivery import addresses, keeping
 from services.delivery.models import SavedAddress
@@ -96,6 +96,9 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     try:
         if typed.values["payment"] == "instalments" and request.POST.get("agreement", "") != details.agreement_words:
             raise PlanChanged()
+        for item in found.items:  # what was kept elsewhere, or before a word was on the list
+            if item.inscription:
+                word_appeals.check(request, item.inscription.typed)
         order = placement.place(
             bag_id=bag.pk,
             placement_key=key,

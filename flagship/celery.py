@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "clear away old pictures": {"task": "catalog.clear_away_pictures", "schedule": 6 * 3600.0},
     "clear old sessions": {"task": "clients.clear_sessions", "schedule": 86400.0},
     "plan the bench": {"task": "engraving.plan_the_bench", "schedule": 6 * 3600.0},
+    "forget links that ran out": {"task": "engraving.forget_old_looks", "schedule": 86400.0},
     "find pieces by what is shown": {"task": "catalog.index_what_turned", "schedule": 60.0},
     "forget guests' old wishes": {"task": "clients.forget_guests_wishes", "schedule": 86400.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},

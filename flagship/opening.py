@@ -43,7 +43,7 @@ from services.deferred.models import EligibilityRule
 from services.delivery.models import Feast, Holiday, Transit
 from services.engraving import reserving
 from services.engraving.faces import SCRIPTS
-from services.engraving.models import KeepOut, Station, Zone, ZoneSize
+from services.engraving.models import KeepOut, Station, WordRule, Zone, ZoneSize
 from services.foundation.house import SPOKEN, house, read
 from services.foundation.memory import Kept
 from services.foundation.regions import roster
@@ -98,6 +98,8 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     for position, row in enumerate(said.get("home", [])):
         _section(row, position, said["texts"], pieces, put)
     _forbidden_words(folder, put)
+    for row in said.get("engraving_words", []):
+        _word_rule(row, put)
     indexing.index_all()
     Kept.forget_everything()
 
@@ -416,6 +418,14 @@ def _forbidden_words(folder: Path, put: _Put) -> None:
                 **texts("reason", data["reasons"][row["reason"]]),
             },
         )
+
+
+def _word_rule(row: dict[str, Any], put: _Put) -> None:
+    """A word that is not engraved, in the markets named or, without `regions`, in all."""
+    values = {"owner": row["owner"], "harmless_in": row.get("harmless_in", []), **texts("reason", row["reason"])}
+    values |= {name: row[name] for name in ("since",) if name in row}
+    for region in row.get("regions", [None]):
+        put(WordRule, {"region_id": region, "word": row["word"]}, values)
 
 
 def demo_staff() -> str:

@@ -10,6 +10,7 @@ from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
 from checkout.packing import passports
+from flagship import engraving_addresses
 from flagship.clients import account, doors, privacy, wishes
 from flagship.clients import views as clients
 from flagship.stage import previewing
@@ -47,6 +48,7 @@ urlpatterns = [
     path("orders/<str:number>/change/engraving/<int:line>/", changes.engraving, name="order-change-engraving"),
     path("orders/<str:number>/change/engraving/<int:line>/of/<slug:shown>/", changes.engraving, name="order-engraving-panel"),
     path("orders/<str:number>/change/engraving/<int:line>/off/", changes.engraving_off, name="order-withdraw-engraving"),
+    *engraving_addresses.urlpatterns,
     path("sign-in/", clients.sign_in, name="sign-in"),
     path("sign-in/code/", clients.code, name="sign-in-code"),
     path("sign-out/", clients.sign_out, name="sign-out"),

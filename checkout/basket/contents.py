@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.models import Picture, Product
 from catalog.partner.pricing import reductions_of, standing_of
+from services.engraving import second_looks
 from services.engraving.models import Inscription, Zone
 from services.foundation.regions.models import Region
 from services.foundation.scheduling import is_shown
@@ -129,7 +130,8 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
             "product__pictures", "product__parent__pictures", Prefetch("holds", Hold.objects.filter(expires_at__gt=now))
         )
         .annotate(
-            takes_engraving=Exists(Zone.objects.filter(piece=Coalesce(OuterRef("product__parent_id"), OuterRef("product_id"))))
+            takes_engraving=Exists(Zone.objects.filter(piece=Coalesce(OuterRef("product__parent_id"), OuterRef("product_id")))),
+            second_look=second_looks.said_of("bag_line"),
         )
         .order_by("pk")
     )

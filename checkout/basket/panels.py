@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from catalog import crafts, panels
+from catalog import crafts, panels, word_appeals
 from services.engraving import commissioning
 from services.gifting import wrapping
 
@@ -17,6 +17,7 @@ class LineKeeper:
     def __init__(self, request: HttpRequest, bag: Basket, line: Line):
         self.request, self.bag, self.line = request, bag, line
         self.back = reverse("checkout" if request.GET.get("back") == "checkout" else "bag")
+        self.second_look = reverse("bag-second-look", args=[line.line_reference])
 
     def kept(self) -> crafts.Kept:
         inscription, packing = getattr(self.line, "inscription", None), getattr(self.line, "wrapping", None)
@@ -29,6 +30,8 @@ class LineKeeper:
 
     def keep_engraving(self, wish: commissioning.Wish | None) -> None:
         """Raises BagOrdered, OneOfAKind, or a refusal of engraving."""
+        if wish:
+            word_appeals.check(self.request, wish.typed)
         where = (self.bag, self.line.line_reference)
         bags.change_engraving(*where, wish, language=self.request.language, now=self.request.now)
 

@@ -11,6 +11,7 @@ from checkout.basket.contents import picture_of
 from checkout.packing.bench import Passport, passport
 from services.deferred.models import Plan
 from services.delivery import addresses
+from services.engraving import second_looks
 from services.engraving.models import BenchSlot, Inscription, Job, JobState
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.regions.models import TaxMode
@@ -33,6 +34,11 @@ class LineView:
     tax_is_added: bool = False
     #: The day on which its first piece has a place at the bench.
     bench_on: date | None = None
+
+    @property
+    def can_be_looked_at(self) -> bool:
+        """Whether somebody else can still be asked to look at its engraving before the bench begins."""
+        return self.inscription is not None and (self.job is None or self.job.state == JobState.WAITING)
 
     @property
     def amount(self) -> Decimal:
@@ -136,7 +142,7 @@ def read(order: Order) -> OrderView:
             "wrapping__carrier",
         )
         .prefetch_related("product__pictures", "product__parent__pictures")
-        .annotate(bench_on=Subquery(places.order_by("day").values("day")[:1]))
+        .annotate(bench_on=Subquery(places.order_by("day").values("day")[:1]), second_look=second_looks.said_of("order_line"))
         .order_by("pk")
     )
     views = []

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from catalog.models import OwnSize
@@ -18,6 +19,7 @@ from checkout.order.models import Order
 from checkout.order.states import OrderState
 from services.deferred.models import Plan, PlanState
 from services.delivery.models import SavedAddress
+from services.engraving.models import Appeal, SecondLook
 from services.foundation.contacts.models import Code
 from services.foundation.formats import listed
 from services.foundation.outbox import posting
@@ -79,11 +81,14 @@ def erase(client: User, *, now: datetime) -> None:
     no = what_is_open(row)
     if no:
         raise no
-    Code.objects.filter(contact__in=[contact for contact in (row.email, row.mobile) if contact]).delete()
+    contacts = [contact for contact in (row.email, row.mobile) if contact]
+    Code.objects.filter(contact__in=contacts).delete()
+    Appeal.objects.filter(Q(client=row) | Q(contact__in=contacts)).delete()
     SavedAddress.objects.filter(client=row).delete()
     OwnSize.objects.filter(client=row).delete()
     Wish.objects.filter(client=row).delete()
     ContactChange.objects.filter(client=row).delete()
+    SecondLook.objects.filter(inscription__order_line__order__user=row).delete()  # others' names and notes
     for bag in open_bags:
         for line in bag.lines.all():
             bags.remove(bag, line.line_reference)  # gives back what it held

@@ -12,7 +12,7 @@ from services.foundation.formats import day_words, listed
 from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.texts_admin import TextsAdmin
 
-from . import reserving, zoning
+from . import reserving, word_admin, zoning  # noqa: F401 - one registers rooms of its own
 from .faces import FACES
 from .models import (
     WEEKDAYS,
@@ -26,6 +26,7 @@ from .models import (
     ZoneSize,
     monday_to_friday,
 )
+from .zone_import import ImportsDrawings
 
 
 class StationForm(forms.ModelForm):
@@ -67,7 +68,7 @@ class KeepOutInline(admin.TabularInline):
 
 
 @admin.register(Zone)
-class ZoneAdmin(TextsAdmin):
+class ZoneAdmin(ImportsDrawings, TextsAdmin):
     list_display = ("piece", "name", "method", "shape", "width_mm", "height_mm", "max_lines", "work_days")
     list_filter = ("method", "shape")
     raw_id_fields = ("piece",)

@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import proof, proving
+from . import proof, proving, second_looks
 from .faces import loaded
 from .inscription import RULES_VERSION, Layout, lay_out
 from .models import JOB_MOVES, Inscription, Job, JobMove, JobState, KeepOutKind, Zone
@@ -105,8 +105,10 @@ def take_off(*, bag_line_id: int) -> None:
 
 def commission(kept: Inscription, *, order_line_id: int) -> Inscription:
     """Copy a bag line's inscription, byte for byte, onto the order line. Runs inside the placement's transaction."""
+    in_the_bag = kept.pk
     kept.pk, kept._state.adding, kept.bag_line_id, kept.order_line_id = None, True, None, order_line_id
     kept.save()
+    second_looks.follow(in_the_bag, kept.pk)
     return kept
 
 

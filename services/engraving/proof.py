@@ -51,7 +51,7 @@ def on_picture(
     text along a curved band. Source: the studio's exported zones. ``shown_mm``: width and height of the part of the plane that
     the picture shows, around its middle; a larger size of the same piece has more room than its picture.
     """
-    bend = _along_grid(grid) if grid and len(grid[0]) > 2 else _on_quad(quad)
+    bend = onto(quad, grid)
     whole = float(layout.area.width_mm), float(layout.area.height_mm)
     w_mm, h_mm = shown_mm or whole
     left, top = (whole[0] - w_mm) / 2, (whole[1] - h_mm) / 2
@@ -114,6 +114,11 @@ def _flattened(layout: Layout) -> Iterator[tuple[str, Point]]:
                 last = points[-1]
             else:
                 yield "Z", (0, 0)
+
+
+def onto(quad: Sequence[Point], grid: Sequence[Sequence[Point]] | None) -> Callable[[float, float], Point]:
+    """From the unit square onto the place on a picture, in fractions of the picture."""
+    return _along_grid(grid) if grid and len(grid[0]) > 2 else _on_quad(quad)
 
 
 def _on_quad(quad: Sequence[Point]) -> Callable[[float, float], Point]:

@@ -255,3 +255,110 @@ class BenchFull(Refusal):
 
     def sentence(self) -> str:
         return _("Our engravers have no day left at the moment. Please ask our client advisers, or order the piece without it.")
+
+
+class TooManyLinks(Refusal):
+    """Facts: most."""
+
+    code = "too-many-links"
+
+    def sentence(self) -> str:
+        return _("%(most)s links to this proof are open already. Please use one of them, or take one back first.") % self.facts
+
+
+class LookEnded(Refusal):
+    """The text was changed or left out since the link was made."""
+
+    code = "look-ended"
+
+    def sentence(self) -> str:
+        return _("The engraving has been changed since this link was made. Please ask for a new one.")
+
+
+class NameMissing(Refusal):
+    code = "name-missing"
+
+    def sentence(self) -> str:
+        return _("Please write your name, so that it is known who has looked.")
+
+
+class NoteMissing(Refusal):
+    code = "note-missing"
+
+    def sentence(self) -> str:
+        return _("Please write what we should look at again.")
+
+
+class AnsweredOften(Refusal):
+    code = "answered-often"
+
+    def sentence(self) -> str:
+        return _("Your answer has been changed several times already. Please speak with whoever sent you this link.")
+
+
+class WordRefused(Refusal):
+    """Facts: word (as the rule has it), reason (a sentence of the house's, in the active language)."""
+
+    code = "word-refused"
+
+    def sentence(self) -> str:
+        return _(
+            "We would rather not engrave “%(word)s”: %(reason)s "
+            "Please write it another way, or ask one of us to look at your text."
+        ) % {"word": self.facts["word"], "reason": self.facts["reason"]}
+
+
+class TooManyAppeals(Refusal):
+    code = "too-many-appeals"
+
+    def sentence(self) -> str:
+        return _("We have several questions of yours already and answer them first. Please call us if it cannot wait.")
+
+
+class AppealDecided(Refusal):
+    """What staff read. Facts: state (label)."""
+
+    code = "appeal-decided"
+
+    def sentence(self) -> str:
+        return _("A colleague has decided this already: %(state)s.") % self.facts
+
+
+class AnswerMissing(Refusal):
+    code = "answer-missing"
+
+    def sentence(self) -> str:
+        return _("Please write to the client why.")
+
+
+class DrawingRefused(Refusal):
+    """A drawing that staff uploaded is no place for an engraving. Facts: why, name (of a shape, perhaps)."""
+
+    code = "drawing-refused"
+
+    def sentence(self) -> str:
+        said = {
+            "heavy": _("The file is larger than we read. Please leave out everything but the place and its keep-outs."),
+            "no-svg": _("The file is not an SVG drawing."),
+            "doctype": _("The file holds a DOCTYPE or entities. Please save it as plain SVG."),
+            "no-scale": _(
+                "The drawing does not say its size. Please give the page a width in mm or cm and a viewBox of the same shape."
+            ),
+            "no-outline": _("No shape is called “outline”. Please name the edge of the place so, by its id or its layer."),
+            "outlines": _("Several shapes are called “outline”. Please leave one."),
+            "kind": _("“%(name)s” does not say what it is: keep-out-hallmark, keep-out-stone, keep-out-edge or keep-out-hinge."),
+            "shape": _("“%(name)s” is neither path, rectangle, circle, ellipse nor polygon. Please turn it into a path."),
+            "numbers": _("“%(name)s” holds numbers or a transformation that cannot be read."),
+            "open": _("“%(name)s” is not closed. Please close the path."),
+            "crossing": _("“%(name)s” crosses itself, or has a hole. Please draw it as one plain shape."),
+            "corners": _("“%(name)s” has more corners than we keep. Please draw it more simply."),
+            "outside": _("“%(name)s” lies outside the outline."),
+            "many": _("There are more keep-outs than we keep. Please draw neighbours as one."),
+            "large": _("The outline is larger than a metre, or smaller than a millimetre. Please look at the scale of the page."),
+            "arc": _("A place on an arc is given by radius and sweep, not by a drawing."),
+            "sizes": _(
+                "The length of this place follows the size of the piece, which no single drawing shows. Please write its numbers."
+            ),
+            "stale": _("This page is too old. Please upload the drawing again."),
+        }
+        return said[self.facts["why"]] % {"name": self.facts.get("name", "")}

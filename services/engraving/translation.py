@@ -2,7 +2,7 @@ from modeltranslation.translator import TranslationOptions, register
 
 from services.foundation.second_person import answer_for
 
-from .models import Zone
+from .models import WordRule, Zone
 
 
 @register(Zone)
@@ -11,3 +11,11 @@ class ZoneTexts(TranslationOptions):
 
 
 answer_for(Zone)
+
+
+@register(WordRule)
+class WordRuleTexts(TranslationOptions):
+    fields = ("reason",)
+
+
+answer_for(WordRule, more=("word", "region"))

@@ -27,6 +27,11 @@ def area_of(zone: Zone, size: str = "") -> Area:
     return _area(zone, size, zone.sizes.all() if zone.pk else (), zone.keep_outs.all() if zone.pk else ())
 
 
+def drawn_area(zone: Zone, keep_outs: Iterable[KeepOut]) -> Area:
+    """The zone with these keep-outs, whether or not they are saved."""
+    return _area(zone, "", (), keep_outs)
+
+
 def _area(zone: Zone, size: str, sizes: Iterable[Any], keep_outs: Iterable[KeepOut]) -> Area:
     width, height = zone.width_mm, zone.height_mm
     if zone.length_from == LengthFrom.SIZE:
@@ -112,25 +117,25 @@ def problems(zone: Zone, keep_outs: Iterable[KeepOut] | None = None) -> list[Pro
     return found
 
 
-def drawing(zone: Zone, *, px_a_mm: int = 12) -> str:
+def drawing(zone: Zone, keep_outs: Iterable[KeepOut] | None = None, *, px_a_mm: int = 12) -> str:
     """The zone to scale as SVG for staff: its plane, what is usable of it, its keep-outs. Holds numbers only; "" for no place."""
     import shapely
 
     from .geometry import usable_area
 
-    if problems(zone):
+    if problems(zone, keep_outs):
         return ""
-    area = area_of(zone)
+    area = area_of(zone) if keep_outs is None else drawn_area(zone, keep_outs)
     width, height = float(area.width_mm), float(area.height_mm)
     usable = "".join(
         _path(ring.coords) for part in shapely.get_parts(usable_area(area)) for ring in (part.exterior, *part.interiors)
     )
-    keep_outs = "".join(_path([(float(x), float(y)) for x, y in keep_out.outline]) for keep_out in area.keep_outs)
+    kept_out = "".join(_path([(float(x), float(y)) for x, y in keep_out.outline]) for keep_out in area.keep_outs)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * px_a_mm:.0f}" height="{height * px_a_mm:.0f}" '
         f'viewBox="0 0 {width} {height}" class="zone-drawing"><rect width="{width}" height="{height}" fill="none" '
         f'stroke="currentColor" stroke-width="0.05"/><path d="{usable}" fill="currentColor" fill-opacity="0.15" '
-        f'fill-rule="evenodd"/><path d="{keep_outs}" fill="currentColor" fill-opacity="0.6"/></svg>'
+        f'fill-rule="evenodd"/><path d="{kept_out}" fill="currentColor" fill-opacity="0.6"/></svg>'
     )
 
 

@@ -19,7 +19,7 @@ from catalog.models import Category, ForbiddenWord, LastRead, Metal, Occasion, P
 from catalog.refusals import AlreadyDecided, ForbiddenWords, Gone, NotAsItShould, Overtaken, OwnProposal, ViewsMissing
 from flagship.stage.models import Section
 from services.delivery.models import Feast, Transit
-from services.engraving.models import Zone
+from services.engraving.models import WordRule, Zone
 from services.foundation import second_person
 from services.foundation.regions.models import Region, TaxRate
 from services.foundation.scheduling import is_shown
@@ -73,6 +73,7 @@ ROWS = {
     "picture": (lambda: Picture.objects.filter(piece__slug="halo-band").first(), "alt_en", "A band on a hand"),
     "launch": (lambda: Launch.objects.first(), "story_zh_hans", "在清晨开启"),
     "zone": (lambda: Zone.objects.first(), "name_fr", "À l’intérieur"),
+    "word we do not engrave": (lambda: WordRule.objects.first(), "reason_fr", "ces mots blessent."),
     "packing": (lambda: PackingOption.objects.first(), "name_en", "The small box"),
     "feast": (lambda: Feast.objects.first(), "name_fr", "La nuit de Qixi"),
     "region": (lambda: Region.objects.get(pk="eu"), "name_fr", "L’Europe"),
