@@ -51,7 +51,7 @@ class Piece:
     #: What he may choose instead: pairs of value and word, with the name of their field and what it holds now.
     sizes: tuple[tuple[str, str], ...] = ()
     ribbons: tuple[tuple[str, str, str], ...] = ()
-    line: int = 0
+    line_id: int = 0
     size: str = ""
     ribbon: str = ""
 
@@ -117,7 +117,7 @@ def _piece(item: LineView, choice: gift_choices.Choice | None, picked: gift_choi
         wrapping=kept,
         sizes=tuple((str(each.pk), each.size) for each in choice.sizes) if choice else (),
         ribbons=tuple((each.code, str(each.name), each.colour) for each in choice.ribbons) if choice else (),
-        line=line.pk,
+        line_id=line.pk,
         size=str(picked.sizes.get(line.pk, line.product_id)),
         ribbon=picked.ribbons.get(line.pk, kept.ribbon.code if kept else ""),
     )

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from checkout import changing, ending, fulfilling, gift_places, giving
+from catalog.partner.models import Price
+from checkout import changing, ending, fulfilling, gift_choices, gift_places, giving
 from checkout.order.models import Order
 from checkout.order.states import OrderState
 from checkout.refusals import DayChanged, DayNotPossible, GiftAccepted, NoGiftLink, OtherCountry
@@ -18,9 +21,10 @@ from services.foundation.contacts.proving import WrongCode, digits_of
 from services.foundation.provider.models import AttemptState
 from services.foundation.regions.models import Region
 from services.foundation.units.models import Unit
+from services.foundation.units.refusals import NoneFree
 from services.gifting import links
-from services.gifting.models import GiftLink, GiftState
-from services.gifting.refusals import GiftOver, ThankedAlready, ThanksEmpty, ThanksTooLong
+from services.gifting.models import GiftLink, GiftState, PackingOption, Wrapping
+from services.gifting.refusals import GiftOver, NotOffered, ThankedAlready, ThanksEmpty, ThanksTooLong
 from tests import makers
 from tests.makers import BY_LINK, RECIPIENT, attempt_of, fill, given, pay, place, proven, variant, work_off
 
@@ -312,3 +316,71 @@ class TestThanks:
 def test_an_ordinary_order_is_no_gift(standin):
     order = pay(place(fill(variant())), standin)
     assert order.status == OrderState.CONFIRMED and not GiftLink.objects.exists()
+
+
+class TestChosen:
+    """Size and ribbon, at the price that was paid."""
+
+    def choice(self, gift: GiftLink) -> gift_choices.Choice:
+        return next(iter(gift_choices.of(gift.order, now=timezone.now()).values()))
+
+    def test_another_size_of_the_same_price_is_claimed_and_the_one_before_is_free(self, standin):
+        gift = proven(given(standin))
+        line, before = gift.order.lines.get(), variant()
+        other = next(each for each in self.choice(gift).sizes if each.pk != before.pk)
+        free = Unit.objects.filter(variant=before, order_line=None).count()
+        accept(gift, picked=gift_choices.Picked(sizes={line.pk: other.pk}))
+        line.refresh_from_db()
+        assert (
+            line.product == other
+            and other.size in line.variant_words
+            and line.partner_sku == other.stockrecords.get().partner_sku
+        )
+        assert Unit.objects.get(order_line=line).variant == other
+        assert Unit.objects.filter(variant=before, order_line=None).count() == free + 1
+        assert "→" in gift.moves.get(new_state=GiftState.ACCEPTED).words
+
+    def test_a_size_that_costs_otherwise_or_is_gone_is_not_there(self, standin):
+        gift = proven(given(standin))
+        first, second, *_rest = [each for each in self.choice(gift).sizes if each.pk != variant().pk]
+        row = Price.objects.filter(variant=first, region_id="eu").first()
+        Price.objects.filter(pk=row.pk).update(amount=row.amount + 1)
+        makers.keep_units(second, 0)
+        assert not {first.pk, second.pk} & {each.pk for each in self.choice(gift).sizes}
+        for each in (first, second, variant("arc-bangle")):
+            with pytest.raises(NoneFree):
+                accept(gift, picked=gift_choices.Picked(sizes={gift.order.lines.get().pk: each.pk}))
+        gift.refresh_from_db()
+        assert gift.state == GiftState.OPENED and Unit.objects.get(order_line__order=gift.order).variant == variant()
+
+    def test_what_is_engraved_keeps_its_size(self, standin):
+        assert self.choice(proven(given(standin, engraved="A & P"))).sizes == ()
+
+    def test_another_ribbon_is_taken_from_the_shelf_and_the_first_is_put_back(self, standin):
+        gift = proven(given(standin, gift=makers.GIFT))
+        line = gift.order.lines.get()
+        stocks = lambda: dict(PackingOption.objects.filter(kind="ribbon").values_list("code", "stock"))  # noqa: E731
+        before = stocks()
+        assert [each.code for each in self.choice(gift).ribbons] == ["champagne", "garnet"]
+        accept(gift, picked=gift_choices.Picked(ribbons={line.pk: "garnet"}))
+        assert Wrapping.objects.get(order_line=line).ribbon.code == "garnet"
+        assert stocks() == before | {"champagne": before["champagne"] + 1, "garnet": before["garnet"] - 1}
+
+    @pytest.mark.parametrize("ribbons", [{0: "garnet"}, {None: "leather"}])
+    def test_what_there_is_not_to_choose_is_refused(self, standin, ribbons):
+        gift = proven(given(standin, gift=makers.GIFT))
+        line = gift.order.lines.get().pk
+        with pytest.raises(NotOffered):
+            accept(gift, picked=gift_choices.Picked(ribbons={line if pk is None else pk: code for pk, code in ribbons.items()}))
+
+    def test_more_lines_ask_no_more_queries(self, standin):
+        def asked(bag):
+            order = place(bag, gift=BY_LINK)
+            with CaptureQueriesContext(connection) as seen:
+                gift_choices.of(order, now=timezone.now())
+            return len(seen)
+
+        few, more = fill(variant(), gift=makers.GIFT), fill(variant(), gift=makers.GIFT)
+        for size in ("50", "52", "54"):
+            makers.add(more, variant(size=size), gift=makers.GIFT)
+        assert asked(more) <= asked(few)

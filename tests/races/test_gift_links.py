@@ -10,17 +10,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from checkout import ending, giving
+from checkout import ending, gift_choices, giving
 from checkout.order.models import Order, OrderStatusChange
 from checkout.order.states import OrderState
 from checkout.refusals import CannotCancel, GiftAccepted
 from services.foundation.outbox.models import Job as OutboxJob
+from services.foundation.units import claiming
 from services.foundation.units.models import Unit
+from services.foundation.units.refusals import NoneFree
 from services.gifting import links
 from services.gifting.models import GiftLink, GiftState
 from services.gifting.refusals import GiftOver, ThankedAlready
-from tests.makers import RECIPIENT, given, proven
-from tests.races.test_races import at_once
+from tests.makers import RECIPIENT, given, keep_units, proven, variant
+from tests.races.test_races import at_once, careless_take
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed_house")]
 
@@ -59,6 +61,7 @@ def consistent(gift: GiftLink) -> str:
 
 def test_of_an_acceptance_and_the_clock_exactly_one_wins(standin):
     ends = set()
+    keep_units(variant(), 10)
     for turn in range(6):
         OutboxJob.objects.all().delete()
         gift = opened(standin)
@@ -97,7 +100,7 @@ def test_without_lock_and_compare_and_set_it_is_accepted_and_refunded(standin, m
     """Both look, then both write: the giver has the money back, and the bench begins."""
     gate = threading.Barrier(2)
 
-    def careless(gift, to, *, by_words, now, **more):
+    def careless(gift, to, *, by_words, now, words="", **more):
         with suppress(threading.BrokenBarrierError):
             gate.wait(5)
         GiftLink.objects.filter(pk=gift.pk).update(state=to, **more)
@@ -123,3 +126,38 @@ def test_one_note_of_thanks_is_sent_of_many(standin):
     answers = at_once([lambda n=n: giving.thank(gift, f"Merci {n}", now=timezone.now()) for n in range(5)])
     assert sum(answer is None for answer in answers) == 1 and sum(isinstance(a, ThankedAlready) for a in answers) == 4, answers
     assert OutboxJob.objects.filter(name="gift.thanks").count() == 1
+
+
+def race_for_the_last_size(standin, gifts: int = 3, before=lambda: None) -> list:
+    """Several recipients want the last ring of another size at one moment."""
+    last = variant(size="54")
+    keep_units(variant(), gifts)
+    waiting = [proven(given(standin)) for _gift in range(gifts)]
+    keep_units(last, 1)
+
+    def accepting_in_54(gift: GiftLink):
+        picked = gift_choices.Picked(sizes={gift.order.lines.get().pk: last.pk})
+        facts = {"not_before": None, "agreed_day": None, "language": "en", "now": timezone.now()}
+        return lambda: giving.accept(gift, RECIPIENT, picked=picked, **facts)
+
+    acts = [accepting_in_54(gift) for gift in waiting]
+    before()
+    return at_once(acts)
+
+
+def test_the_last_ring_of_a_size_goes_to_one_recipient_and_the_others_keep_theirs(standin):
+    answers = race_for_the_last_size(standin)
+    assert sum(isinstance(answer, Order) for answer in answers) == 1, answers
+    assert sum(isinstance(answer, NoneFree) for answer in answers) == 2, answers
+    for gift in GiftLink.objects.all():
+        unit = Unit.objects.get(order_line__order=gift.order_id)
+        assert unit.variant.size == ("54" if gift.is_accepted else variant().size)
+        assert unit.order_line.product_id == unit.variant_id
+
+
+def test_without_the_lock_the_last_ring_of_a_size_is_promised_several_times(standin, monkeypatch):
+    def unguarded() -> None:
+        monkeypatch.setattr(claiming, "_take", careless_take(threading.Barrier(3)))
+
+    answers = race_for_the_last_size(standin, before=unguarded)
+    assert sum(isinstance(answer, Order) for answer in answers) > 1, answers
