@@ -28,7 +28,7 @@ from services.gifting.card import FACE_NAMES, MOST_CHARACTERS, MOST_OF_SENDER
 from services.gifting.models import OptionKind
 from services.gifting.refusals import CardTooLong, CardUnprintable, CardWithoutRoom, NotPackable
 
-from . import changing, clock, engraving_changes, forms, visits
+from . import changing, clock, engraving_changes, forms, gift_letters, visits
 from .order.models import Order
 from .order.reading import LineView, OrderView, read
 from .order.states import OrderState
@@ -74,12 +74,20 @@ def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, sta
         "clock": clock.of(view, now=request.now),
         "engravings": engraving_changes.windows(view, now=request.now),
         "form": form,
+        **_gift_of(view),
         # The order's own region decides its rights and its tax, whichever region's address it is opened under.
         "order_region": all_regions()[view.order.region_code],
     }
     response = render(request, "checkout/order.html", context, status=status)
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _gift_of(view: OrderView) -> dict[str, str]:
+    """For the giver of a gift by link: the link while it waits, and until when."""
+    if view.gift is None or not view.gift.is_open:
+        return {}
+    return {"gift_link": gift_letters.gift_link(view.gift), "gift_until": gift_letters.until_words(view.gift)}
 
 
 def _opened(request: HttpRequest, number: str) -> tuple[OrderView, HttpResponse | None]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from services.deferred import agreeing
 from services.deferred.models import Plan
@@ -15,26 +16,45 @@ from services.foundation.outbox import posting
 from services.foundation.provider import port, rounds
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.units import claiming
-from services.gifting import stock
+from services.gifting import links, stock
+from services.gifting.models import GiftState
+from services.gifting.refusals import GiftOver
 from services.launches import opening
 
 from . import settling
 from .order.models import Order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
-from .refusals import CannotCancel
+from .refusals import CannotCancel, GiftAccepted
 
 
 def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
-    """Cancel before the bench: units, places and plan are freed, money goes back, a letter goes out. Raises CannotCancel."""
+    """Cancel before the bench: units, places and plan are freed, money goes back, a letter goes out.
+
+    Raises CannotCancel, or GiftAccepted: what somebody has accepted, the house alone takes back.
+    """
     with transaction.atomic():
         # Jobs before the order, as the bench locks them, so that the two never wait for each other in a circle.
         list(Job.objects.select_for_update(of=("self",)).filter(inscription__order_line__order=order.pk).order_by("pk"))
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.status not in CANCELLABLE:
             raise CannotCancel()
+        gift = links.of_order(order.pk)
+        if gift and gift.is_accepted and by_words == "client":
+            raise GiftAccepted()
+        was_known = gift is not None and gift.state not in (GiftState.PREPARED, GiftState.WAITING)
         _undo(order, OrderState.CANCELLED, by_id=by_id, by_words=by_words, reason=reason)
         posting.post("letter.cancelled", key=f"letter:cancelled:{order.pk}", order_id=order.pk)
+        if gift and (was_known or gift.house_writes):
+            posting.post("gift.withdrawn", key=f"gift:withdrawn:{gift.pk}", gift_id=gift.pk)
+
+
+def call_off(order: Order, gift: Any, *, by_words: str, reason: str) -> None:
+    """End an order, locked, whose gift was declined or not accepted in time: everything is free again, the giver has all back.
+
+    Raises CannotCancel; then nothing has changed.
+    """
+    _undo(order, OrderState.CANCELLED, by_id=None, by_words=by_words, reason=reason, gift=gift)
 
 
 def lapse(order: Order, *, now: datetime) -> None:
@@ -50,12 +70,13 @@ def lapse(order: Order, *, now: datetime) -> None:
         posting.post("letter.lapsed", key=f"letter:lapsed:{order.pk}", order_id=order.pk)
 
 
-def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: str) -> None:
+def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: str, gift: Any = GiftState.WITHDRAWN) -> None:
     lines = list(order.lines.values_list("pk", flat=True))
     try:
         commissioning.withdraw(lines)
+        links.end(order.pk, gift, by_words=by_words, now=timezone.now())
         move(order, to, by_id=by_id, by_words=by_words, reason=reason)
-    except (CannotMove, JobTakenUp):
+    except (CannotMove, GiftOver, JobTakenUp):
         raise CannotCancel() from None
     claiming.free(order_line_ids=lines)
     reserving.release(lines)

@@ -12,7 +12,9 @@ from services.delivery.places import Place
 from services.foundation.contacts.addresses import NotAMobile, mobile
 from services.foundation.regions.models import Region
 
-FIELDS = ("email", *addresses.FIELDS, "payment")
+from . import gift_forms
+
+FIELDS = ("email", *addresses.FIELDS, "payment", *gift_forms.FIELDS)
 #: What says where: while none of it was typed, a kept address may stand there first.
 _WHERE = ("subdivision", "city", "district", "line1", "line2", "postcode")
 
@@ -25,12 +27,17 @@ class Typed:
     errors: dict[str, str] = field(default_factory=dict)
     terms: bool = False
     keep_address: bool = False
+    #: Where gifts by link go from here.
+    gift_countries: list[str] = field(default_factory=list)
 
 
-def starting(saved: dict, *, region: Region, user, kept: list[SavedAddress], to: Place | None = None) -> Typed:
+def starting(
+    saved: dict, *, region: Region, user, kept: list[SavedAddress], to: Place | None = None, gift_countries: list[str]
+) -> Typed:
     """What the page shows first: what was typed before, else where he wants it, else what we know of the client.
 
     ``kept``: his addresses in this region, the usual one first. ``to``: where he asked for a day on the pages before.
+    ``gift_countries``: where gifts by link go.
     """
     values = {name: str(saved.get(name, "")) for name in FIELDS}
     usual_is_there = bool(kept) and (to is None or _lies_in(kept[0].fields, to))
@@ -41,11 +48,12 @@ def starting(saved: dict, *, region: Region, user, kept: list[SavedAddress], to:
         values |= usual | {name: values[name] or usual[name] for name in ("name", "mobile")}
     values["country"] = values["country"] if values["country"] in region.countries else region.countries[0]
     values["payment"] = values["payment"] if values["payment"] in region.payment_methods else region.payment_methods[0]
+    gift_forms.settle(values, gift_countries)
     if user.is_authenticated:
         values["email"] = values["email"] or user.email or ""
         values["mobile"] = values["mobile"] or user.mobile or ""
         values["name"] = values["name"] or user.name
-    return Typed(values)
+    return Typed(values, gift_countries=gift_countries)
 
 
 def _lies_in(values: dict[str, str], place: Place) -> bool:
@@ -54,13 +62,18 @@ def _lies_in(values: dict[str, str], place: Place) -> bool:
     return all(values[name] == said for name, said in named.items() if said)
 
 
-def read(post, *, region: Region) -> Typed:
-    """The sent form, checked."""
-    values = {name: post.get(name, "")[:200] for name in FIELDS}
+def read(post, *, region: Region, gift_countries: list[str]) -> Typed:
+    """The sent form, checked: the address, or for a gift by link what is asked instead."""
+    values = {name: post.get(name, "")[:200] for name in FIELDS} | gift_forms.read(post)
+    gift_forms.settle(values, gift_countries)
     typed = Typed(values, terms=post.get("terms") == "yes", keep_address=post.get("keep_address") == "yes")
+    typed.gift_countries = gift_countries
     if values["country"] not in region.countries:
         values["country"] = region.countries[0]
-    typed.errors |= addresses.problems({name: values[name] for name in addresses.FIELDS})
+    if gift_forms.is_chosen(values):
+        typed.errors |= gift_forms.problems(values) | _own_mobile(values)
+    else:
+        typed.errors |= addresses.problems({name: values[name] for name in addresses.FIELDS})
     email = values["email"].strip()
     if email:
         try:
@@ -74,6 +87,17 @@ def read(post, *, region: Region) -> Typed:
     if not typed.terms:
         typed.errors["terms"] = _("Please read and accept the terms.")
     return typed
+
+
+def _own_mobile(values: dict[str, str]) -> dict[str, str]:
+    """The giver's own number, which no courier rings: needed only where there is no e-mail address."""
+    if not values["mobile"].strip() and values["email"].strip():
+        return {}
+    try:
+        mobile(values["mobile"], country=values["country"])
+    except NotAMobile as no:
+        return {"mobile": no.sentence()}
+    return {}
 
 
 def e164(values: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from services.foundation.outbox import posting
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.refusal import Refusal
+from services.gifting import links
 
 from .order.models import Order
 from .order.moving import CannotMove, move
@@ -156,6 +157,9 @@ def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
     with transaction.atomic():
         move(order, OrderState.DISPATCHED, by_id=by_id, by_words="dispatch")
         posting.post("letter.dispatched", key=f"letter:dispatched:{order.pk}", order_id=order.pk)
+        gift = links.of_order(order.pk)
+        if gift:
+            posting.post("gift.on_its_way", key=f"gift:on-its-way:{gift.pk}", gift_id=gift.pk)
 
 
 def hand_over(order: Order, *, by_id: int, now: datetime) -> None:

@@ -4,7 +4,7 @@ from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
-from . import letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
+from . import gift_letters, letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
 from .packing import photographing as packing_photographs
 
 
@@ -44,3 +44,13 @@ handles("letter.lapsed")(letters.lapsed)
 handles("letter.dispatched")(letters.dispatched)
 handles("letter.part_paid")(letters.part_paid)
 handles("letter.part_declined")(letters.part_declined)
+handles("gift.ready")(gift_letters.ready)
+handles("gift.invite")(gift_letters.invite)
+handles("gift.reminder")(gift_letters.reminder)
+handles("gift.accepted")(gift_letters.accepted)
+handles("gift.noted")(gift_letters.noted)
+handles("gift.ended")(gift_letters.ended)
+handles("gift.withdrawn")(gift_letters.withdrawn)
+handles("gift.thanks")(gift_letters.thanks)
+handles("gift.on_its_way")(gift_letters.on_its_way)
+handles("gift.new_day")(gift_letters.new_day)

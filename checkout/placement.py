@@ -21,16 +21,16 @@ from services.foundation.house import house
 from services.foundation.provider.models import Attempt
 from services.foundation.regions.models import Region
 from services.foundation.units import claiming
-from services.gifting import stock, wrapping
+from services.gifting import links, stock, wrapping
 from services.launches import opening
 
-from . import consenting
+from . import consenting, gift_places
 from .basket import contents as bag_contents
 from .basket.bags import Buyer
 from .basket.models import Basket
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
-from .refusals import BagEmpty, DayChanged, PriceGone, TotalChanged, Withdrawn
+from .refusals import BagEmpty, DayChanged, NoGiftLink, PriceGone, TotalChanged, Withdrawn
 from .totals import BenchWant, Destination, Totals, compute
 
 #: How long a client has to pay; the provider's pages live at least 30 minutes.
@@ -39,7 +39,10 @@ PAY_WITHIN = timedelta(minutes=35)
 
 @dataclass(frozen=True)
 class Details:
-    """What the client filled in, checked by the door. ``payment`` is "full" or "instalments"."""
+    """What the client filled in, checked by the door. ``payment`` is "full" or "instalments".
+
+    With ``gift`` the recipient says where it goes (`checkout.giving`): of the address only the country counts.
+    """
 
     email: str
     mobile: str
@@ -54,6 +57,7 @@ class Details:
     payment: str
     terms_words: str
     agreement_words: str
+    gift: links.Wish | None = None
 
 
 def place(
@@ -71,7 +75,7 @@ def place(
     """Turn the bag into an order, once: the same key again answers the same order.
 
     ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, Withdrawn, PriceGone, TotalChanged,
-    DayChanged, BenchFull, OutOfStock, NotEligible, or a refusal of launches or units; then nothing has changed.
+    DayChanged, BenchFull, OutOfStock, NoGiftLink, NotEligible, or a refusal of launches or units; then nothing has changed.
     """
     with transaction.atomic(durable=True):
         bag = Basket.objects.select_for_update().get(pk=bag_id)
@@ -105,12 +109,16 @@ def _write(
     launches = opening.of_pieces(item.piece.pk for item in contents.items)
     for each in launches.values():
         opening.check(each, client=buyer.user, now=now)
-    totals = compute(contents, region=region, to=Destination(details.country, details.subdivision), now=now)
+    if details.gift and details.gift.country not in gift_places.countries(region):
+        raise NoGiftLink()
+    to = Destination(details.gift.country) if details.gift else Destination(details.country, details.subdivision)
+    totals = compute(contents, region=region, to=to, now=now)
     if totals.total != agreed_total:
         raise TotalChanged(total=totals.total, agreed=agreed_total)
     if totals.bench_is_full:
         raise BenchFull()
-    _same_day(totals.promise, agreed_day)
+    if not details.gift:
+        _same_day(totals.promise, agreed_day)
     order = _order(bag, placement_key, details, totals, region, language, buyer, now)
     reserved: list[date] = []
     packed = []
@@ -127,10 +135,14 @@ def _write(
         launch = launches.get(item.piece.pk)
         if launch:
             opening.use_places(launch, client_id=order.user_id, order_line_id=line.pk, quantity=item.line.quantity)
-        reserved += [_reserve(want, line) for want in totals.wants if want.bag_line_id == item.line.pk]
+        if not details.gift:  # nobody knows when it will be accepted: its places are claimed then, and no day is promised before
+            reserved += [_reserve(want, line) for want in totals.wants if want.bag_line_id == item.line.pk]
     wrapping.join(packed)
     stock.take(kept for _bag_id, _host, kept in packed)  # last, since every order takes the same few rows
-    _promise(order, totals, reserved, agreed_day)
+    if details.gift:
+        links.prepare(details.gift, order_id=order.pk, language=language)
+    else:
+        _promise(order, totals, reserved, agreed_day)
     _agree(order, details, totals, region, language, now)
     writing.placed(
         order_id=order.pk,
@@ -155,9 +167,11 @@ def _order(
     buyer: Buyer,
     now: datetime,
 ) -> Order:
-    address = ShippingAddress()
-    address.write({field: getattr(details, field) for field in FIELDS})
-    address.save()
+    address = None
+    if not details.gift:
+        address = ShippingAddress()
+        address.write({field: getattr(details, field) for field in FIELDS})
+        address.save()
     order = Order.objects.create(
         basket=bag,
         user=buyer.user,
@@ -173,8 +187,8 @@ def _order(
         language=language,
         placement_key=placement_key,
         payment_method=details.payment,
-        promised_on=totals.promise.on,
-        bench_done_on=totals.promise.bench_done_on,
+        promised_on=None if details.gift else totals.promise.on,
+        bench_done_on=None if details.gift else totals.promise.bench_done_on,
         pay_until=now + PAY_WITHIN,
         terms_version=house().terms_version,
         date_placed=now,
@@ -281,7 +295,7 @@ def _agree(order: Order, details: Details, totals: Totals, region: Region, langu
         purpose="order",
         amount=amount,
         currency=totals.currency,
-        # A hold of the bank lapses after days, long before a piece made to order is ready.
-        captures_at_once=details.payment == "instalments" or totals.is_made_to_order,
+        # A hold of the bank lapses after days, long before a piece made to order is ready, or a gift accepted and made.
+        captures_at_once=details.payment == "instalments" or totals.is_made_to_order or details.gift is not None,
         idempotency_key=f"order:{order.number}:1",
     )

@@ -89,7 +89,7 @@ def of(view: OrderView) -> Receipt:
     return Receipt(
         number=order.number,
         placed_on=date_words(order.date_placed.astimezone(zone)),
-        to=_spoken([view.address.name, *view.address_lines] if view.address else []),
+        to=_spoken(_to(view)),
         seller=_spoken([region.seller_name, *region.seller_address.splitlines(), region.seller_tax_number]),
         contact=f"{house().adviser_email} · {house().adviser_phone}",
         lines=[_piece(item, currency) for item in view.lines],
@@ -113,6 +113,13 @@ def of(view: OrderView) -> Receipt:
             "ask": _("Questions? Our client advisers are glad to help."),
         },
     )
+
+
+def _to(view: OrderView) -> list[str]:
+    """Whom it goes to, and where; of a gift by link the giver knows only the name he wrote."""
+    if view.address:
+        return [view.address.name, *view.address_lines]
+    return [view.gift.recipient] if view.gift else []
 
 
 def _spoken(texts: list[str]) -> list[Said]:

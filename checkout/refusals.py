@@ -1,6 +1,6 @@
 from django.utils.translation import gettext as _
 
-from services.foundation.formats import day_words
+from services.foundation.formats import country_name, day_words
 from services.foundation.house import house
 from services.foundation.refusal import Refusal
 
@@ -201,3 +201,39 @@ class TooManyReceipts(Refusal):
 
     def sentence(self) -> str:
         return _("This receipt was opened very often within the last hour. Please try again later, or ask an adviser for it.")
+
+
+class GiftAccepted(Refusal):
+    """The giver would take back what its recipient has accepted."""
+
+    code = "gift-accepted"
+
+    def sentence(self) -> str:
+        return _(
+            "Your gift has been accepted, so it cannot be taken back here. Please ask our client advisers: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class NoGiftLink(Refusal):
+    """The country the giver named, or the region, has no gifts by link."""
+
+    code = "no-gift-link"
+
+    def sentence(self) -> str:
+        return _("We cannot send a gift by link there. Please choose another country, or give the address.")
+
+
+class OtherCountry(Refusal):
+    """The recipient would have a gift sent to another country than the giver named. Facts: country."""
+
+    code = "other-country"
+
+    def sentence(self) -> str:
+        return _(
+            "This gift can be delivered within %(country)s. "
+            "For another place, please ask our client advisers: %(email)s, %(phone)s."
+        ) % {
+            "country": country_name(self.facts["country"]),
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }

@@ -17,6 +17,7 @@ from services.engraving import reserving
 from services.engraving.models import OPEN_JOBS, BenchSlot, Job, JobState
 from services.foundation.outbox import posting
 from services.foundation.regions.roster import all_regions
+from services.gifting import links
 
 from .order.models import ChangeKind, Order, OrderChange
 from .order.states import OrderState
@@ -122,9 +123,13 @@ def _move_promise(order: Order, to: date, *, by_id: int | None, now: datetime) -
         before["requested_on"], after["requested_on"] = order.requested_on.isoformat(), ""
     order.promised_anew_on, order.requested_on = to, None
     order.save(update_fields=["promised_anew_on", "requested_on"])
-    return OrderChange.objects.create(
+    change = OrderChange.objects.create(
         order=order, kind=ChangeKind.PROMISE, before=before, after=after, by_id=by_id, by_words="atelier", at=now
     )
+    gift = links.of_order(order.pk)
+    if gift:  # whoever waits for it is not whoever gets the order's letters
+        posting.post("gift.new_day", key=f"gift:new-day:{change.pk}", gift_id=gift.pk, change_id=change.pk)
+    return change
 
 
 def bench_moved(order_lines: list[int]) -> None:

@@ -21,6 +21,7 @@ from services.foundation.outbox import posting
 from services.foundation.provider import port, rounds
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.regions.links import absolute, storefront
+from services.gifting import links
 
 from .order.models import Order
 from .order.moving import move
@@ -146,14 +147,29 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
 
 
 def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
-    """The order stands: start the plan, give the bench its jobs, write the letter. Inside the caller's transaction."""
-    move(order, OrderState.CONFIRMED, by_words="payment")
+    """The order stands: start the plan, give the bench its jobs, write the letter. Inside the caller's transaction.
+
+    A gift by link has no address yet: it waits for its recipient, and the bench with it.
+    """
+    gift = links.of_order(order.pk)
+    move(order, OrderState.AWAITING_RECIPIENT if gift else OrderState.CONFIRMED, by_words="payment")
     plan = Plan.objects.filter(order=order).first()
     if plan:
         agreeing.begin(plan, customer=payment.customer, method=payment.method, now=now)
+    if gift:
+        links.begin(gift, now=now)
+        posting.post("gift.ready", key=f"gift:ready:{gift.pk}", gift_id=gift.pk)
+        if gift.house_writes:
+            posting.post("gift.invite", key=f"gift:invite:{gift.pk}", gift_id=gift.pk)
+        return
+    to_the_bench(order)
+    posting.post("letter.confirmed", key=f"letter:confirmed:{order.pk}", order_id=order.pk)
+
+
+def to_the_bench(order: Order) -> None:
+    """The bench gets its jobs. Inside the transaction in which the order is confirmed."""
     for inscription in Inscription.objects.filter(order_line__order=order, withdrawn_at=None):
         commissioning.queue(inscription, due_on=reserving.last_day(inscription.order_line_id) or order.bench_done_on)
-    posting.post("letter.confirmed", key=f"letter:confirmed:{order.pk}", order_id=order.pk)
 
 
 def give_back(attempt_id: int) -> None:

@@ -19,7 +19,7 @@ _LABEL = Path(__file__).with_name("label.typ")
 
 def pdf_of(order: Order) -> bytes:
     """The slip as PDF bytes. It carries no price, tax or total: the Slip has no field for money."""
-    view = read(order)
+    view = read(order, for_house=True)
     with storefront(order.region_code, order.language):
         lines = tuple(
             slip.SlipLine(
@@ -59,7 +59,7 @@ def card_of(order: Order, kept: Wrapping) -> bytes:
 
 def label_of(order: Order) -> bytes:
     """The label of the outer parcel, A6: who receives it and where, who sends it, and nothing of what is inside."""
-    view = read(order)
+    view = read(order, for_house=True)
     with storefront(order.region_code, order.language):
         to, region = view.address, all_regions()[order.region_code]
         data = {

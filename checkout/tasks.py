@@ -1,7 +1,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import ending, settling
+from services.gifting import links
+
+from . import ending, giving, settling
 
 
 @shared_task(name="checkout.lapse_unpaid_orders")
@@ -14,3 +16,12 @@ def lapse_unpaid_orders() -> None:
 def settle_open_payments() -> None:
     """Every half minute: payments whose webhook we may have missed."""
     settling.settle_open(now=timezone.now())
+
+
+@shared_task(name="checkout.look_after_gifts")
+def look_after_gifts() -> None:
+    """Every minute: gifts by link that nobody accepted in time, those to be called to mind, and contacts to be forgotten."""
+    now = timezone.now()
+    giving.lapse_overdue(now=now)
+    giving.remind(now=now)
+    links.forget_contacts(now=now)

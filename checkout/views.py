@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import reaching, word_appeals
 from services.deferred import agreeing
-from services.delivery import addresses, keeping
+from services.delivery import addresses, keeping, promising
 from services.delivery.models import SavedAddress
 from services.foundation import days
 from services.foundation.formats import day_words, listed, money
@@ -25,8 +25,9 @@ from services.foundation.provider import port
 from services.foundation.provider.models import OPEN_STATES, Attempt, Event
 from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
+from services.gifting import links
 
-from . import change_views, ending, forms, placement, settling, visits
+from . import change_views, ending, forms, gift_forms, gift_places, placement, settling, visits
 from .basket import bags, contents
 from .basket.models import Basket
 from .order.models import Order
@@ -55,7 +56,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
         if item.hold_until and not getattr(request, "preview", None):
             claiming.extend(line_id=item.line.pk)
     kept = _kept_addresses(request)
-    typed = forms.starting(bag.details, region=request.region, user=request.user, kept=kept, to=reaching.read(request).place)
+    typed = forms.starting(
+        bag.details,
+        region=request.region,
+        user=request.user,
+        kept=kept,
+        to=reaching.read(request).place,
+        gift_countries=gift_places.countries(request.region),
+    )
     return _page(request, found, typed, kept=kept)
 
 
@@ -67,7 +75,7 @@ def _kept_addresses(request: HttpRequest) -> list[SavedAddress]:
 
 
 def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpResponse:
-    typed = forms.read(request.POST, region=request.region)
+    typed = forms.read(request.POST, region=request.region, gift_countries=gift_places.countries(request.region))
     Basket.objects.filter(pk=bag.pk).update(details=typed.values)
     if request.POST.get("act") == "sign-in":  # what was typed is kept with the bag
         return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': reverse('checkout')})}")
@@ -81,6 +89,9 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         return _page(request, found, typed)
     if typed.errors:
         return _page(request, found, typed, status=422)
+    if request.POST.get("delivery_shown", gift_forms.TO_ADDRESS) != typed.values["delivery"]:
+        # Day, tax and when the card is charged follow from it, and the page still showed those of the other choice.
+        return _page(request, found, typed, refusal=_("Please look at the total again and confirm."), status=409)
     try:
         agreed = Decimal(request.POST.get("total", ""))
         if not agreed.is_finite():
@@ -114,7 +125,7 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         found = contents.of(bag, region=request.region, now=request.now)
         return _page(request, found, typed, refusal=no.sentence(), status=409)
     visits.remember(request, order)
-    if typed.keep_address:
+    if typed.keep_address and not gift_forms.is_chosen(typed.values):
         _keep_address(request, typed)
     return _to_provider(request, order)
 
@@ -142,6 +153,8 @@ def _keep_address(request: HttpRequest, typed: forms.Typed) -> None:
 
 
 def _destination(typed: forms.Typed) -> Destination:
+    if gift_forms.is_chosen(typed.values):
+        return Destination(typed.values["gift_country"])
     return Destination(typed.values["country"], typed.values["subdivision"])
 
 
@@ -183,6 +196,7 @@ def _details(typed: forms.Typed, plan: list, request: HttpRequest) -> placement.
         payment=values["payment"],
         terms_words=terms_words(),
         agreement_words=agreement_words(plan, request.region.currency) if plan else "",
+        gift=gift_forms.wish(typed.values) if gift_forms.is_chosen(typed.values) else None,
     )
 
 
@@ -206,6 +220,7 @@ def _page(
         "kept_addresses": kept,
         "used_address": next((address.pk for address in kept if address.fields == now_there), None),
         "countries": request.region.countries,
+        "gift": _gift_context(request, typed, totals),
         "contents": found,
         "typed": typed,
         "totals": totals,
@@ -217,6 +232,19 @@ def _page(
         **addresses.choices(typed.values),
     }
     return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _gift_context(request: HttpRequest, typed: forms.Typed, totals) -> dict[str, object]:
+    """What the page says of gifts by link: whether there are any, and how long one takes once it is accepted."""
+    today = request.now.astimezone(request.region.time_zone).date()
+    return {
+        "countries": typed.gift_countries,
+        "is_offered": links.is_offered(),
+        "is_chosen": gift_forms.is_chosen(typed.values),
+        "hours": int(links.waits().total_seconds() // 3600),
+        "working_days": promising.working_days_between(today, totals.promise.on, totals.way.holidays),
+        "most_of_message": links.MOST_OF_MESSAGE,
+    }
 
 
 def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:

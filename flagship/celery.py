@@ -13,6 +13,7 @@ app.conf.task_routes = {"services.deferred.*": {"queue": "money"}, "money.*": {"
 app.conf.beat_schedule = {
     "sweep the outbox": {"task": "outbox.sweep", "schedule": 5.0},
     "release lapsed holds": {"task": "units.release_lapsed_holds", "schedule": 15.0},
+    "look after gifts by link": {"task": "checkout.look_after_gifts", "schedule": 60.0},
     "lapse unpaid orders": {"task": "checkout.lapse_unpaid_orders", "schedule": 30.0},
     "ask the provider about open payments": {"task": "money.settle_open_payments", "schedule": 30.0},
     "forget old codes": {"task": "contacts.forget_old_codes", "schedule": 3600.0},

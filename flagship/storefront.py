@@ -1,6 +1,6 @@
 """The pages of the storefront, below `/{region}/{language}/` (see `flagship.middleware.RegionMiddleware`)."""
 
-from django.urls import path
+from django.urls import include, path
 
 from catalog import finder_views, panels, search_views
 from catalog import views as catalog
@@ -49,6 +49,7 @@ urlpatterns = [
     path("orders/<str:number>/change/engraving/<int:line>/of/<slug:shown>/", changes.engraving, name="order-engraving-panel"),
     path("orders/<str:number>/change/engraving/<int:line>/off/", changes.engraving_off, name="order-withdraw-engraving"),
     *engraving_addresses.urlpatterns,
+    path("", include("checkout.gift_routes")),
     path("sign-in/", clients.sign_in, name="sign-in"),
     path("sign-in/code/", clients.code, name="sign-in-code"),
     path("sign-out/", clients.sign_out, name="sign-out"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from catalog.models import Product
-from checkout import fulfilling, placement, settling
+from checkout import changing, fulfilling, giving, placement, settling
 from checkout.basket import bags, contents
 from checkout.basket.models import Basket
 from checkout.order.models import Line, Order
@@ -17,12 +17,15 @@ from checkout.packing.models import Photograph
 from checkout.totals import Destination, Totals, compute
 from flagship.clients.models import User
 from services.engraving import commissioning
+from services.foundation.contacts.models import Code
+from services.foundation.contacts.proving import digits_of
 from services.foundation.outbox import delivering
 from services.foundation.outbox.models import Job as OutboxJob
 from services.foundation.regions.links import storefront
 from services.foundation.regions.models import Region
 from services.foundation.units.models import Unit
-from services.gifting import wrapping
+from services.gifting import links, wrapping
+from services.gifting.models import GiftLink
 from services.launches.models import Launch
 
 DETAILS = placement.Details(
@@ -39,6 +42,21 @@ DETAILS = placement.Details(
     payment="full",
     terms_words="I accept",
     agreement_words="I agree",
+)
+
+
+#: A gift by link for a friend of Anna's, and where that friend lives.
+BY_LINK = links.Wish("Berthe", "berthe@friend.example", "FR", giver="Anna", message="For your new home.")
+RECIPIENT = changing.Recipient(
+    name="Berthe Ami",
+    mobile="+33698765432",
+    country="FR",
+    subdivision="",
+    city="Annecy",
+    district="",
+    line1="7 quai du Lac",
+    line2="",
+    postcode="74000",
 )
 
 
@@ -155,6 +173,22 @@ def pay(order: Order, standin, number: str = "4242424242424242") -> Order:
     settling.settle(attempt_of(order).pk, now=timezone.now())
     order.refresh_from_db()
     return order
+
+
+def given(
+    standin, *, by_link: links.Wish = BY_LINK, slug: str = "halo-band", engraved: str = "", gift=None, **changed
+) -> GiftLink:
+    """A gift by link that is paid and waits for its recipient."""
+    order = pay(place(fill(variant(), engraved=engraved, gift=gift), gift=by_link, **changed), standin)
+    return GiftLink.objects.select_related("order").get(order=order)
+
+
+def proven(gift: GiftLink) -> GiftLink:
+    """The recipient writes the code that was sent to the contact the giver named."""
+    code = Code.objects.create(contact=gift.contact, network_key="recipient")
+    giving.prove(gift, digits_of(code), now=timezone.now())
+    gift.refresh_from_db()
+    return gift
 
 
 def packer() -> int:

@@ -140,7 +140,7 @@ class OrderAdmin(ReadOnlyAdmin):
         order = Order.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
         extra = {}
         if order:
-            extra = {"seen": bench.last_change(order), "view": read(order)}
+            extra = {"seen": bench.last_change(order), "view": read(order, for_house=True)}
             extra |= {"packs": request.user.has_perm("order.pack_order") and OrderState.PACKED in MOVES[order.status]}
             extra |= {"buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})

@@ -16,7 +16,7 @@ from services.engraving.models import BenchSlot, Inscription, Job, JobState
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.regions.models import TaxMode
 from services.foundation.regions.roster import all_regions
-from services.gifting.models import Wrapping
+from services.gifting.models import GiftLink, Wrapping
 
 from .models import Line, Order, ShippingAddress
 from .states import OrderState
@@ -59,6 +59,8 @@ class OrderView:
     tax_is_added: bool
     #: Seal and photographs, once it is packed.
     passport: Passport | None = None
+    #: A gift by link. Where it goes is known to the house and the recipient alone: then ``address`` is None.
+    gift: GiftLink | None = None
 
     @property
     def goods(self) -> Decimal:
@@ -103,6 +105,8 @@ class OrderView:
     @property
     def is_expected(self) -> bool:
         """Whether the client waits for it on a day."""
+        if self.gift:  # somebody else does
+            return False
         return self.is_standing and self.order.due_on is not None and self.order.status != OrderState.HANDED_OVER
 
     @property
@@ -123,12 +127,17 @@ class OrderView:
 
     @property
     def can_be_cancelled(self) -> bool:
+        if self.gift and self.gift.is_accepted:
+            return False
         taken_up = any(x.job and x.job.state not in (JobState.WAITING, JobState.CANCELLED) for x in self.lines)
         return self.order.can_be_cancelled and not taken_up
 
 
-def read(order: Order) -> OrderView:
-    """Read an order with lines, crafts, plan and payments."""
+def read(order: Order, *, for_house: bool = False) -> OrderView:
+    """Read an order with lines, crafts, plan and payments.
+
+    What its client reads; ``for_house``: what is read behind the shop and on the parcel, which is also where a gift by link goes.
+    """
     places = BenchSlot.objects.filter(order_line=OuterRef("pk"))
     lines = (
         order.lines.select_related(
@@ -164,5 +173,8 @@ def read(order: Order) -> OrderView:
             )
         )
     plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
-    address = ShippingAddress.objects.filter(pk=order.shipping_address_id).select_related("country").first()
-    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added, passport(order))
+    gift = GiftLink.objects.filter(order=order).first()
+    address = None
+    if for_house or gift is None:
+        address = ShippingAddress.objects.filter(pk=order.shipping_address_id).select_related("country").first()
+    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added, passport(order), gift)

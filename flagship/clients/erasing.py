@@ -24,6 +24,7 @@ from services.foundation.contacts.models import Code
 from services.foundation.formats import listed
 from services.foundation.outbox import posting
 from services.foundation.refusal import Refusal
+from services.gifting import links
 
 from .models import ContactChange, User, Wish
 
@@ -93,6 +94,7 @@ def erase(client: User, *, now: datetime) -> None:
         for line in bag.lines.all():
             bags.remove(bag, line.line_reference)  # gives back what it held
     Basket.objects.filter(owner=row).update(details={})
+    links.forget_words(Order.objects.filter(user=row).values_list("pk", flat=True))
     Basket.objects.filter(pk__in=[bag.pk for bag in open_bags]).update(owner=None)
     row.groups.clear()
     row.user_permissions.clear()

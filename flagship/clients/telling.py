@@ -83,7 +83,7 @@ def _orders(client: User):
     ).order_by("pk")
     return (
         Order.objects.filter(user=client)
-        .select_related("shipping_address", "plan")
+        .select_related("shipping_address", "plan", "gift_link")
         .prefetch_related(
             Prefetch("lines", lines),
             "consents",
@@ -125,8 +125,21 @@ def _crafts(line) -> dict[str, Any]:
     }
 
 
+def _gift_link(order: Order):
+    return getattr(order, "gift_link", None)
+
+
 def _address(order: Order) -> dict[str, Any] | None:
+    """Where it went; of a gift by link that is its recipient's, and nobody else is told."""
+    if _gift_link(order):
+        return None
     return order.shipping_address and order.shipping_address.fields
+
+
+def _gift(order: Order) -> dict[str, Any] | None:
+    gift = _gift_link(order)
+    names = ("recipient", "contact", "country", "giver", "message", "is_surprise", "house_writes", "state", "expires_at")
+    return gift and {name: getattr(gift, name) for name in (*names, "thanks", "thanked_at")}
 
 
 def _part(part: Part) -> dict[str, Any]:
@@ -145,6 +158,7 @@ def _order(order: Order) -> dict[str, Any]:
         "email": order.guest_email,
         "mobile": order.contact_mobile,
         "address": _address(order),
+        "gift_by_link": _gift(order),
         "total": order.total_incl_tax,
         "tax": order.total_incl_tax - order.total_excl_tax,
         "delivery": order.shipping_incl_tax,
@@ -152,7 +166,7 @@ def _order(order: Order) -> dict[str, Any]:
         "payment_method": order.payment_method,
         "promised_on": order.promised_on,
         "promised_anew_on": order.promised_anew_on,
-        "requested_on": order.requested_on,
+        "requested_on": None if _gift_link(order) else order.requested_on,
         "handed_over_at": order.handed_over_at,
         "terms_version": order.terms_version,
         "lines": [
@@ -210,6 +224,7 @@ def _order(order: Order) -> dict[str, Any]:
                 "line": number.get(change.line_id),
             }
             for change in order.changes.all()
+            if not _gift_link(order)
         ],
         "log": [{"from": move.old_status, "to": move.new_status, "at": move.date_created} for move in order.status_changes.all()],
     }

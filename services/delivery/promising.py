@@ -40,6 +40,11 @@ def working_days_before(end: date, days: int, holidays: frozenset[date]) -> date
     return day
 
 
+def working_days_between(start: date, end: date, holidays: frozenset[date]) -> int:
+    """How many working days lie after `start`, up to and with `end`."""
+    return sum(works(start + timedelta(days=n), holidays) for n in range(1, (end - start).days + 1))
+
+
 def works(day: date, holidays: frozenset[date]) -> bool:
     """Whether bench and courier work on a day (Saturday and Sunday rest)."""
     return day.weekday() < 5 and day not in holidays

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from services.foundation.refusal import Refusal
 from services.foundation.texts_admin import TextsAdmin, TextsForm
 
-from . import stock
+from . import link_admin, stock  # noqa: F401 - gifts by link have their page in a module of their own
 from .models import MoveReason, PackingOption, StockMove
 
 

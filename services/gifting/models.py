@@ -144,3 +144,103 @@ class Wrapping(models.Model):
     @property
     def card(self) -> Card:
         return Card(self.card_text, self.card_face, self.card_from)
+
+
+class GiftState(models.TextChoices):
+    PREPARED = "prepared", _("Not paid yet")
+    WAITING = "waiting", _("Waiting for the recipient")
+    OPENED = "opened", _("Opened by the recipient")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined by the recipient")
+    LAPSED = "lapsed", _("Not accepted in time")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+G = GiftState
+#: Each state of a gift and where it may go. What was accepted is only ever withdrawn by the house, with its order.
+GIFT_MOVES: dict[str, frozenset[str]] = {
+    G.PREPARED: frozenset({G.WAITING, G.WITHDRAWN}),
+    G.WAITING: frozenset({G.OPENED, G.LAPSED, G.WITHDRAWN}),
+    G.OPENED: frozenset({G.ACCEPTED, G.DECLINED, G.LAPSED, G.WITHDRAWN}),
+    G.ACCEPTED: frozenset({G.WITHDRAWN}),
+    G.DECLINED: frozenset(),
+    G.LAPSED: frozenset(),
+    G.WITHDRAWN: frozenset(),
+}
+#: The link can be answered.
+OPEN_GIFTS = (G.WAITING, G.OPENED)
+#: Nothing comes of it any more.
+ENDED_GIFTS = (G.DECLINED, G.LAPSED, G.WITHDRAWN)
+
+
+class GiftLink(models.Model):
+    """An order whose recipient says himself where it goes, behind a link that only he can open (see `links`).
+
+    The link's secret is kept nowhere: it follows from the seed and the house's secret key; ``secret_sha256`` finds its row.
+    ``contact`` (e-mail or E.164) is what the giver named and the recipient proves; it is forgotten once the gift has ended.
+    """
+
+    order = models.OneToOneField("order.Order", models.PROTECT, related_name="gift_link", verbose_name=_("order"))
+    state = models.CharField(_("state"), max_length=10, choices=GiftState, default=GiftState.PREPARED)
+    seed = models.CharField(max_length=64)
+    secret_sha256 = models.CharField(max_length=64, unique=True)
+    country = models.CharField(_("country (ISO 3166-1)"), max_length=2)
+    recipient = models.CharField(_("recipient"), max_length=60)
+    contact = models.CharField(_("contact"), max_length=254, blank=True)
+    giver = models.CharField(_("signed"), max_length=40, blank=True)
+    message = models.TextField(_("message"), blank=True)
+    is_surprise = models.BooleanField(_("only the closed box is shown"), default=False)
+    house_writes = models.BooleanField(_("the house sends the link"), default=False)
+    language = models.CharField(_("language of the recipient"), max_length=10)
+    expires_at = models.DateTimeField(_("until"), null=True, blank=True, db_index=True)
+    reminded = models.PositiveSmallIntegerField(_("reminders sent"), default=0)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    thanks = models.TextField(_("thanks"), blank=True)
+    thanked_at = models.DateTimeField(_("thanked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("gift by link")
+        verbose_name_plural = _("gifts by link")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state=GiftState.PREPARED)
+                | models.Q(state=GiftState.WITHDRAWN)
+                | models.Q(expires_at__isnull=False),
+                name="an_open_gift_has_an_end",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} · {self.get_state_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_GIFTS
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED_GIFTS
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.state == GiftState.ACCEPTED
+
+
+class GiftMove(models.Model):
+    """One step of a gift: from where to where, when, by whom. Rows are never changed."""
+
+    gift = models.ForeignKey(GiftLink, models.CASCADE, related_name="moves", verbose_name=_("gift by link"))
+    old_state = models.CharField(_("before"), max_length=10, choices=GiftState)
+    new_state = models.CharField(_("after"), max_length=10, choices=GiftState)
+    by_words = models.CharField(_("by"), max_length=60)
+    words = models.CharField(_("what was chosen"), max_length=400, blank=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("step of a gift")
+        verbose_name_plural = _("steps of a gift")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.old_state} → {self.new_state}"

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from services.foundation.house import house
 from services.foundation.refusal import Refusal
 
 
@@ -77,3 +78,40 @@ class BoxFull(NotPackable):
             "“%(name)s” takes %(holds)s pieces. Please choose another box, or pack this one by itself.",
             self.facts["holds"],
         ) % {k: self.facts[k] for k in ("name", "holds")}
+
+
+class GiftOver(Refusal):
+    """The gift can no longer be accepted, declined or given another link. Facts: state."""
+
+    code = "gift-over"
+
+    def sentence(self) -> str:
+        if self.facts["state"] == "accepted":
+            return _("This gift has already been accepted.")
+        return _("This gift is no longer waiting. Please ask whoever gave it, or our client advisers: %(email)s, %(phone)s.") % {
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }
+
+
+class ThankedAlready(Refusal):
+    code = "thanked-already"
+
+    def sentence(self) -> str:
+        return _("Your thanks are already on their way; a second note cannot be sent from here.")
+
+
+class ThanksTooLong(Refusal):
+    """Facts: most_characters."""
+
+    code = "thanks-too-long"
+
+    def sentence(self) -> str:
+        return _("The note takes %(most_characters)s characters. Please shorten your words.") % self.facts
+
+
+class ThanksEmpty(Refusal):
+    code = "thanks-empty"
+
+    def sentence(self) -> str:
+        return _("Please write a few words.")

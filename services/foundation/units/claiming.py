@@ -105,6 +105,17 @@ def claim_instead(*, order_line_id: int, variant_id: int, quantity: int) -> int:
     return _take(variant_id, quantity, "order_line_id", order_line_id)
 
 
+def exchange(*, order_line_id: int, variant_id: int, quantity: int) -> None:
+    """Give an order line pieces of another variant in place of those it has. Runs inside the caller's transaction.
+
+    The new ones are claimed before the old ones are free. Raises NoneFree; then the transaction gives back what was taken.
+    """
+    had = list(Unit.objects.filter(order_line_id=order_line_id).values_list("pk", flat=True))
+    if _take(variant_id, quantity, "order_line_id", order_line_id) < quantity:
+        raise _none_free(variant_id, quantity)
+    Unit.objects.filter(pk__in=had, order_line_id=order_line_id).update(order_line=None)
+
+
 def release(*, line_id: int) -> None:
     """Give up the holds of a bag line (removed from the bag)."""
     with transaction.atomic():
