@@ -122,8 +122,15 @@ def _card(work: Work) -> card.Card:
         (_("Fixture"), work.fixture),
         (_("Place"), str(zone.name)),
         (_("Method"), str(zone.get_method_display())),
-        (_("Usable area"), _("%(width)s × %(height)s mm") % {"width": zone.width_mm, "height": zone.height_mm}),
-        (_("Hallmark at"), _("%(n)s mm") % {"n": zone.hallmark_clearance_mm}),
+        (
+            _("Usable area"),
+            _("%(width)s × %(height)s mm")
+            % {
+                "width": inscription.width_mm or zone.width_mm,
+                "height": inscription.height_mm or zone.height_mm,
+            },
+        ),
+        (_("Hallmark at"), "–" if inscription.hallmark_mm is None else _("%(n)s mm") % {"n": inscription.hallmark_mm}),
         (_("Typeface"), work.face),
         (_("Letter size (em)"), _("%(n)s mm") % {"n": inscription.em_mm}),
         (_("Pieces"), str(work.line.quantity)),
@@ -139,8 +146,8 @@ def _card(work: Work) -> card.Card:
         text=inscription.text,
         letters=list(lines.values()),
         proof_svg=inscription.proof_svg,
-        width_mm=float(zone.width_mm),
-        height_mm=float(zone.height_mm),
+        width_mm=float(inscription.width_mm or zone.width_mm),
+        height_mm=float(inscription.height_mm or zone.height_mm),
         sha256=inscription.proof_sha256,
     )
 

@@ -18,7 +18,7 @@ from services.foundation.units import claiming
 from services.gifting import stock
 from services.launches import opening
 
-from . import settling
+from . import awaiting_size, settling
 from .order.models import Order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
@@ -59,6 +59,7 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
         raise CannotCancel() from None
     claiming.free(order_line_ids=lines)
     reserving.release(lines)
+    awaiting_size.end(lines)
     opening.give_back(lines)
     stock.give_back(lines)
     plan = Plan.objects.filter(order=order).first()

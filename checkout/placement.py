@@ -110,7 +110,8 @@ def _write(
         raise TotalChanged(total=totals.total, agreed=agreed_total)
     if totals.bench_is_full:
         raise BenchFull()
-    _same_day(totals.promise, agreed_day)
+    if not totals.waits_for_size:
+        _same_day(totals.promise, agreed_day)
     order = _order(bag, placement_key, details, totals, region, language, buyer, now)
     reserved: list[date] = []
     packed = []
@@ -173,8 +174,9 @@ def _order(
         language=language,
         placement_key=placement_key,
         payment_method=details.payment,
-        promised_on=totals.promise.on,
-        bench_done_on=totals.promise.bench_done_on,
+        # Nothing is promised before the size is known: see `awaiting_size`.
+        promised_on=None if totals.waits_for_size else totals.promise.on,
+        bench_done_on=totals.ready_on if totals.waits_for_size else totals.promise.bench_done_on,
         pay_until=now + PAY_WITHIN,
         terms_version=house().terms_version,
         date_placed=now,
@@ -232,6 +234,10 @@ def _reserve(want: BenchWant, line: Line) -> date:
 
 def _promise(order: Order, totals: Totals, reserved: list[date], agreed_day: date | None) -> None:
     """What is promised is what was reserved: somebody may have taken the day that was free a moment ago."""
+    if totals.waits_for_size:
+        order.bench_done_on = max([totals.ready_on or order.bench_done_on, *reserved])
+        order.save(update_fields=["bench_done_on"])
+        return
     done = max([totals.promise.bench_done_on, *reserved])
     if done == totals.promise.bench_done_on:
         return
@@ -281,7 +287,6 @@ def _agree(order: Order, details: Details, totals: Totals, region: Region, langu
         purpose="order",
         amount=amount,
         currency=totals.currency,
-        # A hold of the bank lapses after days, long before a piece made to order is ready.
-        captures_at_once=details.payment == "instalments" or totals.is_made_to_order,
+        captures_at_once=details.payment == "instalments" or totals.is_charged_now,
         idempotency_key=f"order:{order.number}:1",
     )

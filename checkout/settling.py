@@ -22,6 +22,7 @@ from services.foundation.provider import port, rounds
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.regions.links import absolute, storefront
 
+from . import awaiting_size
 from .order.models import Order
 from .order.moving import move
 from .order.states import OrderState
@@ -152,7 +153,9 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
     if plan:
         agreeing.begin(plan, customer=payment.customer, method=payment.method, now=now)
     for inscription in Inscription.objects.filter(order_line__order=order, withdrawn_at=None):
-        commissioning.queue(inscription, due_on=reserving.last_day(inscription.order_line_id) or order.bench_done_on)
+        day = None if inscription.waits_for_size else reserving.last_day(inscription.order_line_id) or order.bench_done_on
+        commissioning.queue(inscription, due_on=day)
+    awaiting_size.begin(order, now=now)
     posting.post("letter.confirmed", key=f"letter:confirmed:{order.pk}", order_id=order.pk)
 
 

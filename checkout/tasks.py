@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import ending, settling
+from . import ending, settling, sizers
 
 
 @shared_task(name="checkout.lapse_unpaid_orders")
@@ -14,3 +14,9 @@ def lapse_unpaid_orders() -> None:
 def settle_open_payments() -> None:
     """Every half minute: payments whose webhook we may have missed."""
     settling.settle_open(now=timezone.now())
+
+
+@shared_task(name="checkout.ask_for_sizes")
+def ask_for_sizes() -> None:
+    """Four times a day: clients who have a sizer and have not answered, and advisers who are told."""
+    sizers.ask(now=timezone.now())

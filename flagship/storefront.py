@@ -46,6 +46,10 @@ urlpatterns = [
     path("orders/<str:number>/change/gift/<int:line>/", changes.gift, name="order-change-gift"),
     path("orders/<str:number>/change/engraving/<int:line>/", changes.engraving, name="order-change-engraving"),
     path("orders/<str:number>/change/engraving/<int:line>/of/<slug:shown>/", changes.engraving, name="order-engraving-panel"),
+    path("orders/<str:number>/change/size/<int:line>/", changes.size, name="order-size"),
+    path(
+        "orders/<str:number>/change/size/<int:line>/<int:variant>/of/<slug:shown>/", changes.size_panel, name="order-size-panel"
+    ),
     path("orders/<str:number>/change/engraving/<int:line>/off/", changes.engraving_off, name="order-withdraw-engraving"),
     path("sign-in/", clients.sign_in, name="sign-in"),
     path("sign-in/code/", clients.code, name="sign-in-code"),

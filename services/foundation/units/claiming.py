@@ -105,6 +105,16 @@ def claim_instead(*, order_line_id: int, variant_id: int, quantity: int) -> int:
     return _take(variant_id, quantity, "order_line_id", order_line_id)
 
 
+def exchange(*, order_line_id: int, old_variant_id: int, variant_id: int, quantity: int) -> int:
+    """Give an order line pieces of another variant, then free those it had: claimed first, so that it never stands without.
+
+    Returns how many there were; when fewer than asked for, the caller's transaction has to end.
+    """
+    taken = _take(variant_id, quantity, "order_line_id", order_line_id)
+    Unit.objects.filter(order_line_id=order_line_id, variant_id=old_variant_id).update(order_line=None)
+    return taken
+
+
 def release(*, line_id: int) -> None:
     """Give up the holds of a bag line (removed from the bag)."""
     with transaction.atomic():
