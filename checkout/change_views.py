@@ -345,7 +345,8 @@ def _size_form(request: HttpRequest, view: OrderView, found: LineView, chosen: s
     ordered = next((str(each.variant.pk) for each in offered if each.is_ordered), "")
     version = engraving_changes.version(found.inscription)
     form = Form("size", {"size": chosen or ordered}, version if shown is None else shown, line=found)
-    form.more = {"choices": offered, "estimate": awaiting_size.estimate(view.order, now=request.now)}
+    shown_choices = [(each, str(each.variant.pk) == form.values["size"]) for each in offered]
+    form.more = {"choices": offered, "shown": shown_choices, "estimate": awaiting_size.estimate(view.order, now=request.now)}
     return form
 
 
