@@ -54,10 +54,12 @@ def forget(request: HttpRequest, slug: str) -> None:
 class Keeper(Protocol):
     """Where a panel keeps what was chosen: in the session with the piece, or in the bag with its line.
 
-    ``back`` is the page the panel was opened from. Keeping may raise a Refusal; ``None`` takes the craft off.
+    ``back`` is the page the panel was opened from; ``takes_sizer``: whether a sizer can still travel first. Keeping may raise
+    a Refusal; ``None`` takes the craft off.
     """
 
     back: str
+    takes_sizer: bool
 
     def kept(self) -> Kept: ...
 
@@ -68,6 +70,8 @@ class Keeper(Protocol):
 
 class SessionKeeper:
     """Keeps with the session, until the piece enters the bag."""
+
+    takes_sizer = True
 
     def __init__(self, request: HttpRequest, slug: str, back: str):
         self.request, self.slug, self.back = request, slug, back

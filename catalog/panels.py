@@ -24,7 +24,7 @@ from services.gifting import card, wrapping
 from services.gifting.models import OptionKind
 from services.gifting.refusals import NotPackable
 
-from . import crafts, word_appeals
+from . import crafts, sizing, word_appeals
 from .models import Picture, Product
 from .showing import public_pieces
 
@@ -79,7 +79,11 @@ def engraving_panel(
     # Ticks count only for the proof beside which they were set; a text changed since then has not been checked.
     reviewed = typed.get("proof") == shown != ""
     ticked = reviewed and "spelling" in typed, reviewed and "final_sale" in typed
-    wish = commissioning.Wish(zone.pk, face, text, *ticked, proof=shown if reviewed else "")
+    has_sizer = keeper.takes_sizer and sizing.has_sizer(piece)
+    sizer_first = "sizer" in request.POST if request.method == "POST" else bool(before and before.waits_for_size)
+    wish = commissioning.Wish(
+        zone.pk, face, text, *ticked, proof=shown if reviewed else "", waits_for_size=has_sizer and sizer_first
+    )
     act = request.POST.get("act", "")
     if act in ("keep", "forget"):
         try:
@@ -111,6 +115,7 @@ def engraving_panel(
         "refusal": refusal if asked else None,
         "repaired": refusal.facts.get("repaired") if refusal and asked else None,
         "wish": wish,
+        "has_sizer": has_sizer,
         "metal": metal,
         "size": size,
         "kept": before,

@@ -1,10 +1,11 @@
-"""The sizes a client wrote down: which there are to choose from, keeping one, and his own on a piece's page."""
+"""The sizes a client wrote down: which there are to choose from, keeping one, and his own on a piece's page; and sizers."""
 
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Min
 
+from services.foundation.house import house
 from services.foundation.plain_text import plain
 
 from .models import OwnSize, Product
@@ -43,6 +44,11 @@ def mine(user, kind_id: int | None) -> str:
     if not user.is_authenticated or kind_id is None:
         return ""
     return OwnSize.objects.filter(client=user, kind_id=kind_id, whom="").values_list("size", flat=True).first() or ""
+
+
+def has_sizer(piece: Product) -> bool:
+    """Whether the house sends a sizer before a piece of this kind is engraved."""
+    return piece.product_class is not None and piece.product_class.slug in house().sizers.kinds
 
 
 @transaction.atomic

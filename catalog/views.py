@@ -148,6 +148,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "launch": launch,
         "zone": zones[0] if zones else None,
         "kept": kept,
+        "has_sizer": bool(kept.engraving and chosen.size) and sizing.has_sizer(found),
         "said": house().texts,
         "plan": plan,
         "plan_refusal": plan_refusal,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from services.engraving import working
 from services.engraving.models import FailReason, Job, JobPhoto, JobState, Method, Shape
+from services.engraving.refusals import SizeNotKnown
 from services.foundation import days
 from services.foundation.refusal import Refusal
 from services.foundation.units.models import Unit
@@ -204,8 +205,11 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
 @at_the_bench
 @require_GET
 def card(request: HttpRequest, pk: int) -> HttpResponse:
-    """The card of one job."""
+    """The card of one job; there is none while it waits for its size."""
     work = _work_of(pk)
+    if work.job.state == JobState.SIZE:
+        messages.error(request, SizeNotKnown().sentence())
+        return HttpResponseRedirect(reverse("bench-job", args=[pk]))
     return _pdf(bench_cards.pdf_of([work]), work.job.code)
 
 

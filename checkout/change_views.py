@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from catalog import crafts, panels, word_appeals
 from services.delivery import addresses
 from services.engraving import commissioning
+from services.engraving.refusals import BenchFull
 from services.foundation import days
 from services.foundation.formats import day_words, listed
 from services.foundation.plain_text import NotPlain
@@ -28,7 +30,7 @@ from services.gifting.card import FACE_NAMES, MOST_CHARACTERS, MOST_OF_SENDER
 from services.gifting.models import OptionKind
 from services.gifting.refusals import CardTooLong, CardUnprintable, CardWithoutRoom, NotPackable
 
-from . import changing, clock, engraving_changes, forms, gift_letters, visits
+from . import awaiting_size, changing, clock, engraving_changes, forms, gift_letters, size_first, visits
 from .order.models import Order
 from .order.reading import LineView, OrderView, read
 from .order.states import OrderState
@@ -40,7 +42,11 @@ from .refusals import (
     InReview,
     LaterDay,
     LeaveOutOnPage,
+    ProofDiffers,
     SeenBefore,
+    SizeGone,
+    SizeKnown,
+    SizeNotOffered,
     TooLate,
     TooManyChanges,
 )
@@ -75,6 +81,8 @@ def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, sta
         "engravings": engraving_changes.windows(view, now=request.now),
         "form": form,
         **_gift_of(view),
+        "waiting": [item for item in view.lines if item.waits_for_size and item.job],
+        "sized_today": awaiting_size.estimate(view.order, now=request.now) if view.waits_for_size else None,
         # The order's own region decides its rights and its tax, whichever region's address it is opened under.
         "order_region": all_regions()[view.order.region_code],
     }
@@ -188,10 +196,10 @@ def _address_form(view: OrderView, region: Region, values: dict[str, str] | None
 
 
 def day(request: HttpRequest, number: str) -> HttpResponse:
-    """Not before a later day; or back to what was promised."""
+    """Not before a later day; or back to what was promised. An order that waits for a size has no day that could be later."""
     view, away = _opened(request, number)
-    if away:
-        return away
+    if away or view.waits_for_size:
+        return away or _back(number)
     if request.method != "POST":
         return page(request, view, _day_form(request, view))
     typed, back = request.POST.get("on", "")[:40], request.POST.get("act") == "back"
@@ -288,11 +296,128 @@ def _gift_form(view: OrderView, line: int, wish: wrapping.Wish | None = None, *,
     return form
 
 
+# The size, where a sizer travelled first
+
+
+def size(request: HttpRequest, number: str, line: int) -> HttpResponse:
+    """The size that is right. Where the engraving looks otherwise in it, its proof is shown and confirmed before."""
+    view, away = _opened(request, number)
+    if away:
+        return away
+    found = next((x for x in view.lines if x.line.pk == line), None)
+    if found is None or found.inscription is None:
+        raise Http404
+    if request.method != "POST":
+        if not found.waits_for_size or found.job is None:
+            messages.info(request, SizeKnown().sentence())
+            return _back(number)
+        return page(request, view, _size_form(request, view, found))
+    form = _size_form(request, view, found, request.POST.get("size", "")[:18], shown=request.POST.get("shown", ""))
+    chosen = next((each for each in form.more["choices"] if str(each.variant.pk) == form.values["size"]), None)
+    if chosen is None:
+        form.errors["size"] = _("Please choose your size.")
+        return page(request, view, form, status=422)
+    try:
+        size_first.confirm(
+            view.order,
+            line,
+            chosen.variant.pk,
+            shown=form.shown,
+            language=request.language,
+            by_id=_by(request),
+            now=request.now,
+        )
+    except SizeGone as no:
+        form = _size_form(request, view, found)
+        form.errors["size"] = no.sentence()
+        return page(request, view, form, status=409)
+    except (BenchFull, SizeNotOffered) as no:
+        form.errors["size"] = no.sentence()
+        return page(request, view, form, status=409)
+    except (InReview, TooLate, TooManyChanges, SeenBefore, SizeKnown, EngravingBegun) as no:
+        messages.error(request, no.sentence())
+        return _back(number)
+    except Refusal as no:  # it looks otherwise there, or does not fit: the panel shows it, and helps
+        messages.info(
+            request, no.sentence() if isinstance(no, ProofDiffers) else ProofDiffers(size=chosen.variant.size).sentence()
+        )
+        address = reverse("order-size-panel", args=[number, line, chosen.variant.pk, form.shown])
+        kept = found.inscription
+        return HttpResponseRedirect(f"{address}?{urlencode({'inscription': kept.typed, 'face': kept.face})}", status=303)
+    messages.success(request, _("Your size is confirmed. We have written to you."))
+    return _back(number)
+
+
+def _size_form(request: HttpRequest, view: OrderView, found: LineView, chosen: str = "", *, shown: str | None = None) -> Form:
+    offered = size_first.choices(view.order, found.line, now=request.now)
+    ordered = next((str(each.variant.pk) for each in offered if each.is_ordered), "")
+    version = engraving_changes.version(found.inscription)
+    form = Form("size", {"size": chosen or ordered}, version if shown is None else shown, line=found)
+    shown_choices = [(each, str(each.variant.pk) == form.values["size"]) for each in offered]
+    form.more = {"choices": offered, "shown": shown_choices, "estimate": awaiting_size.estimate(view.order, now=request.now)}
+    return form
+
+
+class SizeKeeper:
+    """Confirms a size together with its engraving, as the panel says it. ``shown``: the version the form was opened with."""
+
+    takes_sizer = False
+
+    def __init__(self, request: HttpRequest, order: Order, line: LineView, variant_id: int, shown: str):
+        self.request, self.order, self.line, self.variant_id, self.shown = request, order, line, variant_id, shown
+        self.back = reverse("order", args=[order.number])
+
+    def kept(self) -> crafts.Kept:
+        """What was agreed for the other size; both ticks are set anew."""
+        now = self.line.inscription
+        return crafts.Kept(engraving=commissioning.Wish(now.zone_id, now.face, now.typed, False, False) if now else None)
+
+    def keep_engraving(self, wish: commissioning.Wish | None) -> None:
+        """Raises a refusal of `size_first.confirm`."""
+        if wish is None:
+            raise LeaveOutOnPage()
+        size_first.confirm(
+            self.order,
+            self.line.line.pk,
+            self.variant_id,
+            wish=wish,
+            shown=self.shown,
+            language=self.request.language,
+            by_id=_by(self.request),
+            now=self.request.now,
+        )
+        messages.success(self.request, _("Your size is confirmed. We have written to you."))
+
+    def keep_gift(self, wish: wrapping.Wish | None) -> None:
+        raise NotImplementedError("an order's packing has a form of its own")
+
+
+def size_panel(request: HttpRequest, number: str, line: int, variant: int, shown: str) -> HttpResponse:
+    """The engraving in another size, in the panel in which it was first chosen."""
+    view, away = _opened(request, number)
+    if away:
+        return away
+    found = next((x for x in view.lines if x.line.pk == line), None)
+    if found is None or found.inscription is None:
+        raise Http404
+    if not found.waits_for_size or found.job is None:
+        messages.info(request, SizeKnown().sentence())
+        return _back(number)
+    offered = size_first.choices(view.order, found.line, now=request.now)
+    chosen = next((each.variant for each in offered if each.variant.pk == variant), None)
+    if chosen is None:
+        raise Http404
+    keeper = SizeKeeper(request, view.order, found, variant, shown)
+    return panels.engraving_panel(request, chosen.piece, keeper, metal=chosen.metal_id or "", size=chosen.size)
+
+
 # The engraving, until the bench takes it up
 
 
 class OrderKeeper:
     """Keeps what the engraving panel says with a line of an order. ``shown``: the version with which the panel was opened."""
+
+    takes_sizer = False
 
     def __init__(self, request: HttpRequest, order: Order, line: LineView, shown: str):
         self.request, self.order, self.line, self.shown = request, order, line, shown
@@ -335,7 +460,11 @@ def engraving(request: HttpRequest, number: str, line: int, shown: str = "") -> 
     if variant is None:
         raise Http404
     return panels.engraving_panel(
-        request, variant.piece, OrderKeeper(request, view.order, found, shown), metal=variant.metal_id or ""
+        request,
+        variant.piece,
+        OrderKeeper(request, view.order, found, shown),
+        metal=variant.metal_id or "",
+        size=found.inscription.size if found.inscription else "",
     )
 
 

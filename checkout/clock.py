@@ -84,7 +84,7 @@ def compute(begins: datetime, *, now: datetime) -> Clock:
 def of(view: OrderView, *, now: datetime) -> Clock | None:
     """The clock of an order that can be changed, in two queries; None when it has none (packed, ended, or without a promise)."""
     order = view.order
-    if not order.can_be_changed or order.bench_done_on is None:
+    if not order.can_be_changed or order.bench_done_on is None or order.promise is None:
         return None
     zone = all_regions()[order.region_code].time_zone
     placed_on = order.date_placed.astimezone(zone).date()

@@ -21,7 +21,7 @@ from services.gifting.models import GiftState
 from services.gifting.refusals import GiftOver
 from services.launches import opening
 
-from . import settling
+from . import awaiting_size, settling
 from .order.models import Order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
@@ -80,6 +80,7 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
         raise CannotCancel() from None
     claiming.free(order_line_ids=lines)
     reserving.release(lines)
+    awaiting_size.end(lines)
     opening.give_back(lines)
     stock.give_back(lines)
     plan = Plan.objects.filter(order=order).first()

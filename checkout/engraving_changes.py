@@ -14,10 +14,10 @@ from django.utils import translation
 
 from services.engraving import commissioning, reserving, working
 from services.engraving.faces import FACES
-from services.engraving.models import Inscription, Job, JobState, Zone
+from services.engraving.models import NOT_BEGUN, Inscription, Job, JobState, Zone
 from services.foundation.regions.roster import all_regions
 
-from . import changing, clock, consenting, fulfilling
+from . import awaiting_size, changing, clock, consenting, fulfilling
 from .order.models import ChangeKind, Line, Order, OrderChange
 from .order.reading import LineView, OrderView
 from .refusals import AlreadySo, EngravingBegun, OtherBench, SeenBefore
@@ -27,17 +27,17 @@ def version(kept: Inscription | None) -> str:
     """A digest of what stands on the order now: a page of another one does not overwrite it. Empty where there is none."""
     if kept is None:
         return ""
-    return changing.version(kept.pk, kept.proof_sha256, kept.zone_id, kept.typed)
+    return changing.version(kept.pk, kept.proof_sha256, kept.zone_id, kept.typed, kept.size, kept.waits_for_size)
 
 
 def check_not_begun(job: Job | None) -> None:
     """Raises EngravingBegun. Without a job the order is not paid yet, and nobody can have begun."""
-    if job is not None and job.state != JobState.WAITING:
+    if job is not None and job.state not in NOT_BEGUN:
         raise EngravingBegun()
 
 
 @contextmanager
-def _held(order: Order, line_id: int, *, shown: str, now: datetime) -> Iterator[tuple[Order, Inscription, Job | None]]:
+def held(order: Order, line_id: int, *, shown: str, now: datetime) -> Iterator[tuple[Order, Inscription, Job | None]]:
     """Job, then order, locked until the change is committed; the inscription is the one that ``shown`` is the version of."""
     with transaction.atomic():
         jobs = Job.objects.filter(inscription__order_line_id=line_id, inscription__order_line__order=order)
@@ -60,7 +60,7 @@ def edit(
 
     Raises EngravingBegun, TooLate, InReview, AlreadySo, SeenBefore, OtherBench, or a refusal of engraving; then nothing changes.
     """
-    with _held(order, line_id, shown=shown, now=now) as (locked, kept, job):
+    with held(order, line_id, shown=shown, now=now) as (locked, kept, job):
         zone = Zone.objects.get(pk=wish.zone_id)
         old = kept.zone
         if zone.piece_id != old.piece_id or zone.method != old.method or zone.work_days > old.work_days:
@@ -81,11 +81,14 @@ def edit(
 def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:
     """The piece without its engraving: it can be returned again, and the bench has its place back. The promise stays.
 
+    Where nothing was promised before the size was known, the piece comes as ordered, and the day is promised now.
+
     Raises EngravingBegun, TooLate, InReview or SeenBefore; then nothing has changed.
     """
-    with _held(order, line_id, shown=shown, now=now) as (locked, kept, job):
-        kept.withdrawn_at = now
-        kept.save(update_fields=["withdrawn_at"])
+    with held(order, line_id, shown=shown, now=now) as (locked, kept, job):
+        waited = kept.waits_for_size
+        kept.withdrawn_at, kept.waits_for_size = now, False
+        kept.save(update_fields=["withdrawn_at", "waits_for_size"])
         Line.objects.filter(pk=line_id).update(returnable=True, right_code="withdrawal")
         reserving.release([line_id])
         if job:
@@ -93,6 +96,11 @@ def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: 
             fulfilling.follow_bench(locked, by_id=by_id)
         before = {"engraving": _on_one_line(kept.text), "proof": kept.proof_sha256}
         after = {"engraving": "", "proof": ""}
+        if waited:  # the piece comes in the size in which it was ordered, and the day can be promised
+            awaiting_size.end([line_id])
+            promise = awaiting_size.promise(locked, now=now, weeks=awaiting_size.weeks_of(line_id))
+            if promise:
+                before["promise"], after["promise"] = "", promise.isoformat()
         return changing.write(locked, ChangeKind.ENGRAVING, before, after, by_id=by_id, now=now, line_id=line_id)
 
 
@@ -133,8 +141,8 @@ def windows(view: OrderView, *, now: datetime) -> list[Window]:
     zone = all_regions()[view.order.region_code].time_zone
     found = []
     for item in engraved:
-        day = item.bench_on or view.order.bench_done_on
-        is_open = item.job is None or item.job.state == JobState.WAITING
+        day = None if item.waits_for_size else item.bench_on or view.order.bench_done_on
+        is_open = item.job is None or item.job.state in NOT_BEGUN
         begins = datetime.combine(day, time(clock.MORNING), tzinfo=zone) if day else None
         found.append(Window(item, is_open, clock.compute(begins, now=now) if begins and is_open else None))
     return found

@@ -145,7 +145,8 @@ def _resize(order: Order, choice: Choice, variant_id: int) -> str:
     new = next((each for each in choice.sizes if each.pk == variant_id), None)
     if new is None:  # taken meanwhile, or never there
         raise NoneFree(variant_id=variant_id, wanted=line.quantity)
-    claiming.exchange(order_line_id=line.pk, variant_id=new.pk, quantity=line.quantity)
+    if claiming.exchange(order_line_id=line.pk, variant_id=new.pk, quantity=line.quantity) < line.quantity:
+        raise NoneFree(variant_id=new.pk, wanted=line.quantity)
     record = new.stockrecords.select_related("partner").first()
     with translation.override(order.language):
         line.variant_words = variant_words(new)

@@ -2,19 +2,24 @@
 
 from datetime import date
 
-from django.utils import timezone
+from django.conf import settings
+from django.core.mail import send_mail
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from services.deferred.models import Part
 from services.engraving import proof
 from services.foundation import letters
 from services.foundation.contacts.senders import sender
+from services.foundation.formats import day_words
 from services.foundation.house import house
 from services.foundation.regions.links import absolute, storefront
 from services.foundation.regions.roster import all_regions
 
-from .order.models import ChangeKind, Line, Order, OrderChange
+from .order.models import ChangeKind, Line, Order, OrderChange, Sizer
 from .order.reading import read
+from .order.states import SizerState
 
 
 def order_link(order: Order) -> str:
@@ -128,6 +133,52 @@ def promised_anew(change_id: int) -> None:
     with storefront(order.region_code, order.language):
         subject = _("A new day for your order %(number)s") % {"number": order.number}
         _send(order, "promised_anew", subject, before=before, change=change)
+
+
+def sized(change_id: int) -> None:
+    """The size is confirmed: what it is, how the engraving looks in it, and the day that is promised now."""
+    change = OrderChange.objects.select_related("order", "line").get(pk=change_id)
+    order = change.order
+    with storefront(order.region_code, order.language):
+        subject = _("Your size is confirmed: order %(number)s") % {"number": order.number}
+        _send(order, "sized", subject, with_proofs=True, change=change, size=change.after["size"])
+
+
+def sizer_sent(sizer_id: int) -> None:
+    """The sizer is on its way; how the size is confirmed."""
+    _sizer_letter(sizer_id, gettext_noop("Your sizer is on its way: order %(number)s"), 0)
+
+
+def size_asked(sizer_id: int, number: int) -> None:
+    """A reminder. Not sent when the size was confirmed meanwhile."""
+    _sizer_letter(sizer_id, gettext_noop("We wait for your size: order %(number)s"), number)
+
+
+def _sizer_letter(sizer_id: int, subject: str, reminder: int) -> None:
+    sizer = Sizer.objects.select_related("line__order").get(pk=sizer_id)
+    if sizer.state != SizerState.SENT:
+        return
+    order = sizer.line.order
+    with storefront(order.region_code, order.language):
+        address = absolute("order-size", region=order.region_code, language=order.language, args=(order.number, sizer.line_id))
+        facts = {"line": sizer.line, "reminder": reminder, "size_link": f"{address}?key={order.access_key}"}
+        _send(order, "sizer", _(subject) % {"number": order.number}, move=f"{sizer.code}.{reminder}", **facts)
+
+
+def size_missing(sizer_id: int) -> None:
+    """To the advisers, in the house's first language: a client has not answered for weeks. The order goes on waiting."""
+    sizer = Sizer.objects.select_related("line__order").get(pk=sizer_id)
+    if sizer.state != SizerState.SENT or sizer.sent_at is None:
+        return
+    with translation.override(house().first_language):
+        facts = {"number": sizer.line.order.number, "title": sizer.line.title, "day": day_words(sizer.sent_at)}
+        subject = _("No size yet for order %(number)s") % facts
+        words = _(
+            "The client of order %(number)s (%(title)s) has had a sizer since %(day)s and has not confirmed the size. "
+            "Please speak with the client. Nothing is engraved until the size is confirmed; the order can still be cancelled."
+        )
+        link = settings.SITE_URL + reverse("sizers", "flagship.urls")
+        send_mail(subject, f"{words % facts}\n\n{link}\n", house().mail_from, [house().adviser_email])
 
 
 def _part_letter(part_id: int, name: str, subject: str) -> None:

@@ -30,7 +30,7 @@ from .basket.bags import Buyer
 from .basket.models import Basket
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
-from .refusals import BagEmpty, DayChanged, NoGiftLink, PriceGone, TotalChanged, Withdrawn
+from .refusals import BagEmpty, DayChanged, GiftOrSizer, NoGiftLink, PriceGone, TotalChanged, Withdrawn
 from .totals import BenchWant, Destination, Totals, compute
 
 #: How long a client has to pay; the provider's pages live at least 30 minutes.
@@ -75,7 +75,8 @@ def place(
     """Turn the bag into an order, once: the same key again answers the same order.
 
     ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, Withdrawn, PriceGone, TotalChanged,
-    DayChanged, BenchFull, OutOfStock, NoGiftLink, NotEligible, or a refusal of launches or units; then nothing has changed.
+    DayChanged, BenchFull, OutOfStock, NoGiftLink, GiftOrSizer, NotEligible, or a refusal of launches or units; then nothing
+    has changed.
     """
     with transaction.atomic(durable=True):
         bag = Basket.objects.select_for_update().get(pk=bag_id)
@@ -117,7 +118,9 @@ def _write(
         raise TotalChanged(total=totals.total, agreed=agreed_total)
     if totals.bench_is_full:
         raise BenchFull()
-    if not details.gift:
+    if details.gift and totals.waits_for_size:
+        raise GiftOrSizer()
+    if not (details.gift or totals.waits_for_size):
         _same_day(totals.promise, agreed_day)
     order = _order(bag, placement_key, details, totals, region, language, buyer, now)
     reserved: list[date] = []
@@ -187,8 +190,9 @@ def _order(
         language=language,
         placement_key=placement_key,
         payment_method=details.payment,
-        promised_on=None if details.gift else totals.promise.on,
-        bench_done_on=None if details.gift else totals.promise.bench_done_on,
+        # Nothing is promised before a gift is accepted, or a size is known: see `giving` and `awaiting_size`.
+        promised_on=None if details.gift or totals.waits_for_size else totals.promise.on,
+        bench_done_on=None if details.gift else totals.ready_on if totals.waits_for_size else totals.promise.bench_done_on,
         pay_until=now + PAY_WITHIN,
         terms_version=house().terms_version,
         date_placed=now,
@@ -246,6 +250,10 @@ def _reserve(want: BenchWant, line: Line) -> date:
 
 def _promise(order: Order, totals: Totals, reserved: list[date], agreed_day: date | None) -> None:
     """What is promised is what was reserved: somebody may have taken the day that was free a moment ago."""
+    if totals.waits_for_size:
+        order.bench_done_on = max([totals.ready_on or order.bench_done_on, *reserved])
+        order.save(update_fields=["bench_done_on"])
+        return
     done = max([totals.promise.bench_done_on, *reserved])
     if done == totals.promise.bench_done_on:
         return
@@ -295,7 +303,7 @@ def _agree(order: Order, details: Details, totals: Totals, region: Region, langu
         purpose="order",
         amount=amount,
         currency=totals.currency,
-        # A hold of the bank lapses after days, long before a piece made to order is ready, or a gift accepted and made.
-        captures_at_once=details.payment == "instalments" or totals.is_made_to_order or details.gift is not None,
+        # A hold of the bank lapses after days, long before a gift is accepted and made.
+        captures_at_once=details.payment == "instalments" or totals.is_charged_now or details.gift is not None,
         idempotency_key=f"order:{order.number}:1",
     )

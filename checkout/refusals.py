@@ -30,6 +30,15 @@ class DayChanged(Refusal):
         return _("The day of delivery has changed since you saw it. Please look at it again and confirm.")
 
 
+class GiftOrSizer(Refusal):
+    """Who is given a piece by link chooses its size; a sizer for the giver would measure the wrong hand."""
+
+    code = "gift-or-sizer"
+
+    def sentence(self) -> str:
+        return _("A gift by link needs no sizer: its recipient chooses the size. Please take the sizer off in your bag.")
+
+
 class PlanChanged(Refusal):
     code = "plan-changed"
 
@@ -123,6 +132,77 @@ class OtherBench(Refusal):
         return _(
             "This place is engraved in another way, on another day. Our client advisers gladly arrange it: %(email)s, %(phone)s."
         ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class SizeKnown(Refusal):
+    """The size was confirmed before, in another tab perhaps, or the piece waits for none."""
+
+    code = "size-known"
+
+    def sentence(self) -> str:
+        return _(
+            "The size of this piece is confirmed already. For any change, please ask our client advisers: %(email)s, %(phone)s."
+        ) % {
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }
+
+
+class SizeNotOffered(Refusal):
+    """Another size than the page offered: it does not exist, or costs otherwise."""
+
+    code = "size-not-offered"
+
+    def sentence(self) -> str:
+        return _(
+            "This size cannot be confirmed here. Please choose another, or ask our client advisers: %(email)s, %(phone)s."
+        ) % {
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }
+
+
+class SizeGone(Refusal):
+    """Facts: size."""
+
+    code = "size-gone"
+
+    def sentence(self) -> str:
+        return _(
+            "Size %(size)s has just gone to somebody else. The piece you ordered is still yours. "
+            "Please choose another size, or ask our client advisers: %(email)s, %(phone)s."
+        ) % {"size": self.facts["size"], "email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class ProofDiffers(Refusal):
+    """The same text looks otherwise in the size that is confirmed. Facts: size."""
+
+    code = "proof-differs"
+
+    def sentence(self) -> str:
+        return _(
+            "In size %(size)s your engraving is laid out anew. Please look at its proof and confirm it; then the size is kept."
+        ) % {"size": self.facts["size"]}
+
+
+class SizerUnknown(Refusal):
+    code = "sizer-unknown"
+
+    def sentence(self) -> str:
+        return _("No sizer of this code is to be sent. Please look at the list: its label may be out of date.")
+
+
+class SizerElsewhere(Refusal):
+    """Facts: state (where it is now)."""
+
+    code = "sizer-elsewhere"
+
+    def sentence(self) -> str:
+        from .order.states import SizerState
+
+        return _("This sizer is “%(state)s” by now; please look at the list again.") % {
+            "state": SizerState(self.facts["state"]).label
+        }
 
 
 class LeaveOutOnPage(Refusal):

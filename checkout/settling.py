@@ -23,6 +23,7 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptSta
 from services.foundation.regions.links import absolute, storefront
 from services.gifting import links
 
+from . import awaiting_size
 from .order.models import Order
 from .order.moving import move
 from .order.states import OrderState
@@ -163,13 +164,15 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
             posting.post("gift.invite", key=f"gift:invite:{gift.pk}", gift_id=gift.pk)
         return
     to_the_bench(order)
+    awaiting_size.begin(order, now=now)
     posting.post("letter.confirmed", key=f"letter:confirmed:{order.pk}", order_id=order.pk)
 
 
 def to_the_bench(order: Order) -> None:
     """The bench gets its jobs. Inside the transaction in which the order is confirmed."""
     for inscription in Inscription.objects.filter(order_line__order=order, withdrawn_at=None):
-        commissioning.queue(inscription, due_on=reserving.last_day(inscription.order_line_id) or order.bench_done_on)
+        day = None if inscription.waits_for_size else reserving.last_day(inscription.order_line_id) or order.bench_done_on
+        commissioning.queue(inscription, due_on=day)
 
 
 def give_back(attempt_id: int) -> None:

@@ -10,7 +10,7 @@ from services.foundation.regions.roster import all_regions
 from services.gifting import card, slip
 from services.gifting.models import Wrapping
 
-from .order.models import Order
+from .order.models import Order, Sizer
 from .order.reading import read
 from .packing import bench
 
@@ -57,8 +57,17 @@ def card_of(order: Order, kept: Wrapping) -> bytes:
         return card.pdf(kept.card, language=order.language, code=bench.card_code(order, kept))
 
 
+def sizer_label_of(sizer: Sizer) -> bytes:
+    """The label of a sizer that travels before its piece: to the same address, under its own code."""
+    return _label(sizer.line.order, sizer.code, _("Sizer %(code)s"))
+
+
 def label_of(order: Order) -> bytes:
     """The label of the outer parcel, A6: who receives it and where, who sends it, and nothing of what is inside."""
+    return _label(order, order.number, _("Label %(code)s"))
+
+
+def _label(order: Order, code: str, title: str) -> bytes:
     view = read(order, for_house=True)
     with storefront(order.region_code, order.language):
         to, region = view.address, all_regions()[order.region_code]
@@ -67,8 +76,7 @@ def label_of(order: Order) -> bytes:
             "mobile": to.mobile if to else "",
             "sender": [region.seller_name, *region.seller_address.splitlines()],
             "from": _("From"),
-            "number": order.number,
-            "bars": scanning.code39(order.number),
+            "number": code,
+            "bars": scanning.code39(code),
         }
-        title = _("Label %(number)s") % {"number": order.number}
-        return printing.pdf(_LABEL, data, title=title, language=order.language, paper="a6")
+        return printing.pdf(_LABEL, data, title=title % {"code": code}, language=order.language, paper="a6")

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from services.gifting import links
 
-from . import ending, giving, settling
+from . import ending, giving, settling, sizers
 
 
 @shared_task(name="checkout.lapse_unpaid_orders")
@@ -25,3 +25,9 @@ def look_after_gifts() -> None:
     giving.lapse_overdue(now=now)
     giving.remind(now=now)
     links.forget_contacts(now=now)
+
+
+@shared_task(name="checkout.ask_for_sizes")
+def ask_for_sizes() -> None:
+    """Four times a day: clients who have a sizer and have not answered, and advisers who are told."""
+    sizers.ask(now=timezone.now())

@@ -37,7 +37,10 @@ class BenchWant:
 
 @dataclass(frozen=True)
 class Totals:
-    """Amounts in `currency`; `lines` pairs each item with its whole tax. ``wants``: what placement has to reserve."""
+    """Amounts in `currency`; `lines` pairs each item with its whole tax. ``wants``: what placement has to reserve.
+
+    ``ready_on``: when the bench is done with all that waits for no size.
+    """
 
     currency: str
     lines: tuple[tuple[Item, tax.Taxed], ...]
@@ -48,6 +51,7 @@ class Totals:
     tax_is_added: bool = False
     wants: tuple[BenchWant, ...] = ()
     bench_is_full: bool = False
+    ready_on: date | None = None
 
     @property
     def net(self) -> Decimal:
@@ -76,6 +80,16 @@ class Totals:
         return self.goods + self.shipping.gross
 
     @property
+    def waits_for_size(self) -> bool:
+        """Whether the client has yet to confirm a size: the promise is then what it would be if he did so today."""
+        return any(_waits(item) for item, _taxed in self.lines)
+
+    @property
+    def is_charged_now(self) -> bool:
+        """A hold of the bank lapses after days, long before what is made to order, or waits for a size, is ready."""
+        return self.is_made_to_order or self.waits_for_size
+
+    @property
     def is_made_to_order(self) -> bool:
         """Whether the atelier has yet to make something of it."""
         return any(item.is_made_to_order for item, _taxed in self.lines)
@@ -95,9 +109,13 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
     lines = tuple(zip(contents.items, taxed[:-1], strict=True))
     wants = tuple(_wants(contents, way, now))
     bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
+    later = {item.line.pk for item in contents.items if _waits(item)}
     days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
     made = max((_bench_done(item, way, now) for item in contents.items), default=way.bench_done(bench_days=0, now=now))
     done = max([made, *(day for day in days if day)])
+    ready = max(
+        (_bench_done(i, way, now) for i in contents.items if not _waits(i)), default=way.bench_done(bench_days=0, now=now)
+    )
     return Totals(
         region.currency,
         lines,
@@ -105,7 +123,8 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
         way.after_bench(done),
         way,
         tax_is_added=region.tax_mode == TaxMode.ADDED,
-        wants=wants,
+        wants=tuple(want for want in wants if want.bag_line_id not in later),
+        ready_on=ready,
         bench_is_full=None in days,
     )
 
@@ -116,6 +135,10 @@ def _wants(contents: Contents, way: promising.Way, now: datetime) -> Iterator[Be
         if item.inscription:
             zone = item.inscription.zone
             yield BenchWant(item.line.pk, zone.method, item.line.quantity, _bench_done(item, way, now))
+
+
+def _waits(item: Item) -> bool:
+    return item.inscription is not None and item.inscription.waits_for_size
 
 
 def _bench_done(item: Item, way: promising.Way, now: datetime) -> date:

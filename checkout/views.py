@@ -62,9 +62,16 @@ def checkout(request: HttpRequest) -> HttpResponse:
         user=request.user,
         kept=kept,
         to=reaching.read(request).place,
-        gift_countries=gift_places.countries(request.region),
+        gift_countries=_gift_countries(request, found),
     )
     return _page(request, found, typed, kept=kept)
+
+
+def _gift_countries(request: HttpRequest, found: contents.Contents) -> list[str]:
+    """Where this bag can go as a gift by link: nowhere while a sizer is to travel first, for the recipient chooses the size."""
+    if any(item.inscription and item.inscription.waits_for_size for item in found.items):
+        return []
+    return gift_places.countries(request.region)
 
 
 def _kept_addresses(request: HttpRequest) -> list[SavedAddress]:
@@ -75,7 +82,7 @@ def _kept_addresses(request: HttpRequest) -> list[SavedAddress]:
 
 
 def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpResponse:
-    typed = forms.read(request.POST, region=request.region, gift_countries=gift_places.countries(request.region))
+    typed = forms.read(request.POST, region=request.region, gift_countries=_gift_countries(request, found))
     Basket.objects.filter(pk=bag.pk).update(details=typed.values)
     if request.POST.get("act") == "sign-in":  # what was typed is kept with the bag
         return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': reverse('checkout')})}")
@@ -240,6 +247,7 @@ def _gift_context(request: HttpRequest, typed: forms.Typed, totals) -> dict[str,
     return {
         "countries": typed.gift_countries,
         "is_offered": links.is_offered(),
+        "has_sizer": totals.waits_for_size,
         "is_chosen": gift_forms.is_chosen(typed.values),
         "hours": int(links.waits().total_seconds() // 3600),
         "working_days": promising.working_days_between(today, totals.promise.on, totals.way.holidays),

@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "forget old codes": {"task": "contacts.forget_old_codes", "schedule": 3600.0},
     "clear away old pictures": {"task": "catalog.clear_away_pictures", "schedule": 6 * 3600.0},
     "clear old sessions": {"task": "clients.clear_sessions", "schedule": 86400.0},
+    "ask for sizes": {"task": "checkout.ask_for_sizes", "schedule": 6 * 3600.0},
     "plan the bench": {"task": "engraving.plan_the_bench", "schedule": 6 * 3600.0},
     "forget links that ran out": {"task": "engraving.forget_old_looks", "schedule": 86400.0},
     "find pieces by what is shown": {"task": "catalog.index_what_turned", "schedule": 60.0},

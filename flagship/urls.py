@@ -9,6 +9,7 @@ from django.views.static import serve
 
 from catalog.panels import stored_proof
 from checkout import bench_views as bench
+from checkout import sizer_views as sizers
 from checkout.packing import views as packing
 from checkout.views import webhook
 from flagship import health
@@ -26,6 +27,10 @@ urlpatterns = [
     path("staff/bench/<int:pk>/", bench.job, name="bench-job"),
     path("staff/bench/<int:pk>/card.pdf", bench.card, name="bench-card"),
     path("staff/bench/<int:pk>/<slug:act>/", bench.act, name="bench-act"),
+    path("staff/sizers/", sizers.page, name="sizers"),
+    path("staff/sizers/scan/", sizers.scan, name="sizer-scan"),
+    path("staff/sizers/<int:pk>/again/", sizers.again, name="sizer-again"),
+    path("staff/sizers/<int:pk>/label.pdf", sizers.label, name="sizer-label"),
     path("staff/packing/", admin.site.admin_view(packing.jobs), name="packing"),
     *(
         re_path(rf"^staff/packing/(?P<number>[0-9A-Z-]{{1,40}})/{rest}$", admin.site.admin_view(view), name=name)

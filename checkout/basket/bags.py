@@ -1,6 +1,6 @@
 """Finding, filling and emptying a client's bag."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -8,8 +8,10 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.http import HttpRequest
 
+from catalog import sizing
 from catalog.models import Product
 from services.engraving import commissioning
+from services.engraving.models import Inscription
 from services.foundation.scheduling import is_shown
 from services.foundation.units import claiming
 from services.foundation.units.models import Hold
@@ -126,12 +128,17 @@ def add(
         return plain
     line = lapsed or Line.objects.create(basket=bag, product=variant, stockrecord=stockrecord, quantity=quantity)
     if engraving:
-        commissioning.keep(engraving, bag_line_id=line.pk, size=variant.size, language=language, now=now)
+        commissioning.keep(_for(variant, engraving), bag_line_id=line.pk, size=variant.size, language=language, now=now)
     if gift:
         wrapping.keep(gift, bag_line_id=line.pk, kind_id=variant.piece.product_class_id)
     if variant.piece.is_scarce:
         _hold(line, buyer)
     return line
+
+
+def _for(variant: Product, wish: commissioning.Wish) -> commissioning.Wish:
+    """A wish for a variant: only what comes in sizes can wait for one."""
+    return replace(wish, waits_for_size=wish.waits_for_size and bool(variant.size) and sizing.has_sizer(variant.piece))
 
 
 def _hold(line: Line, buyer: Buyer) -> None:
@@ -200,7 +207,17 @@ def change_engraving(bag: Basket, reference: str, wish: commissioning.Wish | Non
     if line and wish is None:
         commissioning.take_off(bag_line_id=line.pk)
     elif line and wish:
-        commissioning.keep(wish, bag_line_id=line.pk, size=line.product.size, language=language, now=now)
+        commissioning.keep(_for(line.product, wish), bag_line_id=line.pk, size=line.product.size, language=language, now=now)
+
+
+@transaction.atomic
+def change_sizer(bag: Basket, reference: str, *, wanted: bool) -> None:
+    """Send a sizer before an engraved piece of the bag, or not. Raises BagOrdered."""
+    _locked(bag)
+    line = Line.objects.select_related("product__parent__product_class").filter(basket=bag, line_reference=reference).first()
+    if line:
+        waits = wanted and bool(line.product.size) and sizing.has_sizer(line.product.piece)
+        Inscription.objects.filter(bag_line=line).update(waits_for_size=waits)
 
 
 @transaction.atomic

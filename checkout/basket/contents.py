@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Coalesce
 
+from catalog import sizing
 from catalog.models import Picture, Product
 from catalog.partner.pricing import reductions_of, standing_of
 from services.engraving import second_looks
@@ -36,6 +37,8 @@ class Item:
     hold_until: datetime | None
     is_made_to_order: bool = False
     can_be_engraved: bool = False
+    #: Whether a sizer can travel before its engraving.
+    has_sizer: bool = False
     #: False when the piece, or this variant of it, was withdrawn while it waited here.
     is_offered: bool = True
     #: For a reduction, the lowest unit price of the 30 days before it.
@@ -118,7 +121,7 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
         Line.objects.filter(basket=bag)
         .select_related(
             "product__metal",
-            "product__parent",
+            "product__parent__product_class",
             "stockrecord",
             "inscription__zone",
             "wrapping__box",
@@ -161,6 +164,7 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
                 hold_until=min((h.expires_at for h in holds), default=None),
                 is_made_to_order=makes,
                 can_be_engraved=line.takes_engraving and line.quantity == 1,
+                has_sizer=hasattr(line, "inscription") and bool(line.product.size) and sizing.has_sizer(line.product.piece),
                 is_offered=line.product.is_public and is_shown(line.product.piece, now),
             )
         )

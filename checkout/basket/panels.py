@@ -14,6 +14,8 @@ from .models import Basket, Line
 class LineKeeper:
     """Keeps with a line of the bag. ``back`` is the bag, or the checkout where the panel was opened there."""
 
+    takes_sizer = True
+
     def __init__(self, request: HttpRequest, bag: Basket, line: Line):
         self.request, self.bag, self.line = request, bag, line
         self.back = reverse("checkout" if request.GET.get("back") == "checkout" else "bag")
@@ -22,7 +24,14 @@ class LineKeeper:
     def kept(self) -> crafts.Kept:
         inscription, packing = getattr(self.line, "inscription", None), getattr(self.line, "wrapping", None)
         return crafts.Kept(
-            engraving=commissioning.Wish(inscription.zone_id, inscription.face, inscription.typed, True, True)
+            engraving=commissioning.Wish(
+                inscription.zone_id,
+                inscription.face,
+                inscription.typed,
+                True,
+                True,
+                waits_for_size=inscription.waits_for_size,
+            )
             if inscription
             else None,
             gift=wrapping.wish_of(packing) if packing else None,

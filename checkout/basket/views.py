@@ -1,6 +1,7 @@
 """The bag: put in, change, take out, undo."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -55,6 +56,8 @@ def add(request: HttpRequest) -> HttpResponse:
     chosen = urlencode({"metal": metal, "size": size})
     page = f"{reverse('piece', args=[piece.slug])}?{chosen}#order"
     wanted = crafts.kept(request, piece.slug)
+    if wanted.engraving and "sizer_asked" in request.POST:
+        wanted.engraving = replace(wanted.engraving, waits_for_size="sizer" in request.POST)
     try:
         bags.add(
             bags.open_for(request),
@@ -92,7 +95,9 @@ def _remove(request: HttpRequest, own: Basket, reference: str) -> None:
     piece = gone.product.piece
     inscription, packing = getattr(gone, "inscription", None), getattr(gone, "wrapping", None)
     if inscription:
-        wish = commissioning.Wish(inscription.zone_id, inscription.face, inscription.typed, True, True)
+        wish = commissioning.Wish(
+            inscription.zone_id, inscription.face, inscription.typed, True, True, waits_for_size=inscription.waits_for_size
+        )
         crafts.keep(request, piece.slug, "engraving", wish)
     if packing:
         crafts.keep(request, piece.slug, "gift", wrapping.wish_of(packing))
@@ -110,6 +115,9 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             if request.POST.get("act") == "hold":
                 bags.hold_again(own, reference, buyer=bags.buyer_of(request), now=request.now)
+                return HttpResponseRedirect(reverse("bag"))
+            if request.POST.get("act") in ("sizer", "no-sizer"):
+                bags.change_sizer(own, reference, wanted=request.POST["act"] == "sizer")
                 return HttpResponseRedirect(reverse("bag"))
             if request.POST.get("act") == "share":
                 bags.share_box(own, reference, request.POST.get("host", ""))

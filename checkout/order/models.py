@@ -14,7 +14,7 @@ from services.delivery.addresses import FIELDS
 from services.foundation import codes
 from services.foundation.formats import day_words
 
-from .states import CANCELLABLE, CHANGEABLE, STANDING, OrderState
+from .states import CANCELLABLE, CHANGEABLE, STANDING, OrderState, SizerState
 
 
 def new_number() -> str:
@@ -33,7 +33,8 @@ class Order(AbstractOrder):
     access_key = models.CharField(_("key of the signed link"), max_length=43, default=secrets.token_urlsafe)
     placement_key = models.UUIDField(_("placement"), unique=True, null=True)
     payment_method = models.CharField(_("way to pay"), max_length=30, default="full")
-    promised_on = models.DateField(_("promised on"), null=True, blank=True)  # as shown at placement; never changed
+    #: As shown at placement, or when the size was confirmed for which it waited; never changed.
+    promised_on = models.DateField(_("promised on"), null=True, blank=True)
     promised_anew_on = models.DateField(_("promised anew for"), null=True, blank=True)
     requested_on = models.DateField(_("not before"), null=True, blank=True)
     bench_done_on = models.DateField(_("bench done by"), null=True, blank=True)
@@ -164,6 +165,7 @@ class ChangeKind(models.TextChoices):
     GIFT = "gift", _("Card and packing")
     ENGRAVING = "engraving", _("Engraving")
     PROMISE = "promise", _("Promised day")
+    SIZE = "size", _("Size")
 
 
 #: What the fields of a change are called; days stand in it as ISO dates. A proof's hash is kept beside them and read by nobody.
@@ -176,6 +178,7 @@ CHANGED_FIELDS = {
     "line1": _("Street and number"),
     "line2": _("Floor, door (if any)"),
     "postcode": _("Postcode"),
+    "size": _("Size"),
     "promise": _("Promised for"),
     "requested_on": _("Not before"),
     "box": _("Box"),
@@ -237,6 +240,40 @@ class OrderChange(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("what was changed is kept")
+
+
+def new_sizer_code() -> str:
+    """The code on the label of a sizer."""
+    return codes.new(*SIZER_GROUPS)
+
+
+#: How the code on a sizer's label is grouped.
+SIZER_GROUPS = (4, 4)
+
+
+class Sizer(models.Model):
+    """A sizer that travels before its piece: the line is engraved once the client has confirmed the size."""
+
+    line = models.OneToOneField(Line, models.PROTECT, related_name="sizer", verbose_name=_("order line"))
+    code = models.CharField(_("code"), max_length=12, unique=True, default=new_sizer_code)
+    state = models.CharField(_("state"), max_length=20, choices=SizerState, default=SizerState.TO_SEND, db_index=True)
+    wanted_at = models.DateTimeField(_("asked for"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("sent by")
+    )
+    reminders = models.PositiveSmallIntegerField(_("reminders"), default=0)
+    adviser_told_at = models.DateTimeField(_("adviser told"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("size confirmed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sizer")
+        verbose_name_plural = _("sizers")
+        ordering = ["wanted_at", "id"]
+        permissions = [("send_sizer", "Can send sizers")]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.get_state_display()})"
 
 
 from oscar.apps.order.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

@@ -12,13 +12,13 @@ from checkout.packing.bench import Passport, passport
 from services.deferred.models import Plan
 from services.delivery import addresses
 from services.engraving import second_looks
-from services.engraving.models import BenchSlot, Inscription, Job, JobState
+from services.engraving.models import NOT_BEGUN, BenchSlot, Inscription, Job, JobState
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.regions.models import TaxMode
 from services.foundation.regions.roster import all_regions
 from services.gifting.models import GiftLink, Wrapping
 
-from .models import Line, Order, ShippingAddress
+from .models import Line, Order, ShippingAddress, Sizer
 from .states import OrderState
 
 
@@ -34,11 +34,17 @@ class LineView:
     tax_is_added: bool = False
     #: The day on which its first piece has a place at the bench.
     bench_on: date | None = None
+    sizer: Sizer | None = None
+
+    @property
+    def waits_for_size(self) -> bool:
+        """Whether its engraving waits until the client has confirmed the size."""
+        return self.inscription is not None and self.inscription.waits_for_size
 
     @property
     def can_be_looked_at(self) -> bool:
         """Whether somebody else can still be asked to look at its engraving before the bench begins."""
-        return self.inscription is not None and (self.job is None or self.job.state == JobState.WAITING)
+        return self.inscription is not None and (self.job is None or self.job.state in NOT_BEGUN)
 
     @property
     def amount(self) -> Decimal:
@@ -126,10 +132,15 @@ class OrderView:
         return any(a.state == AttemptState.AUTHORISED for a in self.attempts)
 
     @property
+    def waits_for_size(self) -> bool:
+        """Whether a piece of it waits for its size, so that no day is promised yet."""
+        return any(item.waits_for_size for item in self.lines)
+
+    @property
     def can_be_cancelled(self) -> bool:
         if self.gift and self.gift.is_accepted:
             return False
-        taken_up = any(x.job and x.job.state not in (JobState.WAITING, JobState.CANCELLED) for x in self.lines)
+        taken_up = any(x.job and x.job.state not in (*NOT_BEGUN, JobState.CANCELLED) for x in self.lines)
         return self.order.can_be_cancelled and not taken_up
 
 
@@ -145,6 +156,7 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
             "product__parent",
             "inscription__zone",
             "inscription__job",
+            "sizer",
             "wrapping__box",
             "wrapping__ribbon",
             "wrapping__paper",
@@ -170,6 +182,7 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
                 job=getattr(inscription, "job", None) if inscription else None,
                 tax_is_added=tax_is_added,
                 bench_on=line.bench_on,
+                sizer=getattr(line, "sizer", None),
             )
         )
     plan = Plan.objects.filter(order=order).prefetch_related("parts").first()

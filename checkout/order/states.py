@@ -34,6 +34,22 @@ MOVES: dict[str, frozenset[str]] = {
     S.CANCELLED: frozenset(),
     S.LAPSED: frozenset(),
 }
+
+
+class SizerState(models.TextChoices):
+    TO_SEND = "to send", _("To be sent")
+    SENT = "sent", _("With the client")
+    CONFIRMED = "confirmed", _("Size confirmed")
+    CANCELLED = "cancelled", _("No longer needed")
+
+
+#: A sizer on its way: sent again when it was lost; a client who knows his size confirms it before it is sent.
+SIZER_MOVES: dict[str, frozenset[str]] = {
+    SizerState.TO_SEND: frozenset({SizerState.SENT, SizerState.CONFIRMED, SizerState.CANCELLED}),
+    SizerState.SENT: frozenset({SizerState.TO_SEND, SizerState.CONFIRMED, SizerState.CANCELLED}),
+    SizerState.CONFIRMED: frozenset(),
+    SizerState.CANCELLED: frozenset(),
+}
 #: Until the bench takes the work up, client and staff can still cancel.
 CANCELLABLE = frozenset({S.AWAITING_PAYMENT, S.AWAITING_RECIPIENT, S.UNDER_REVIEW, S.CONFIRMED})
 #: The order stands: it is paid, authorised or agreed.

@@ -9,7 +9,7 @@ from catalog.models import OwnSize
 from checkout.basket.contents import variant_words
 from checkout.basket.models import Basket
 from checkout.basket.models import Line as BagLine
-from checkout.order.models import Line, Order, OrderStatusChange
+from checkout.order.models import Line, Order, OrderStatusChange, Sizer
 from services.deferred.models import Part
 from services.delivery import keeping
 from services.launches.models import Allowance
@@ -80,6 +80,7 @@ def _bag(bag: Basket) -> dict[str, Any]:
 def _orders(client: User):
     lines = Line.objects.select_related(
         *("inscription__zone", "inscription__job", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier"),
+        "sizer",
     ).order_by("pk")
     return (
         Order.objects.filter(user=client)
@@ -142,6 +143,10 @@ def _gift(order: Order) -> dict[str, Any] | None:
     return gift and {name: getattr(gift, name) for name in (*names, "thanks", "thanked_at")}
 
 
+def _sizer(sizer: Sizer | None) -> dict[str, Any] | None:
+    return sizer and {name: getattr(sizer, name) for name in ("state", "wanted_at", "sent_at", "confirmed_at")}
+
+
 def _part(part: Part) -> dict[str, Any]:
     return {name: getattr(part, name) for name in ("number", "due_on", "amount", "state", "paid_at")}
 
@@ -179,6 +184,7 @@ def _order(order: Order) -> dict[str, Any]:
                 "tax": line.line_tax,
                 "tax_rate": line.tax_rate,
                 "can_be_returned": line.returnable,
+                "sizer": _sizer(getattr(line, "sizer", None)),
                 **_crafts(line),
             }
             for line in order.lines.all()

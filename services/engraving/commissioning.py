@@ -18,7 +18,10 @@ from .zoning import area_of, declared_hallmark_mm
 
 @dataclass(frozen=True)
 class Wish:
-    """What a client wants engraved, as typed and ticked; ``proof``: the hash of the one he looked at."""
+    """What a client wants engraved, as typed and ticked; ``proof``: the hash of the one he looked at.
+
+    ``waits_for_size``: not before the size of the piece is confirmed.
+    """
 
     zone_id: int
     face: str
@@ -26,6 +29,7 @@ class Wish:
     spelling_checked: bool
     final_sale_accepted: bool
     proof: str = ""
+    waits_for_size: bool = False
 
 
 def spelling_words() -> str:
@@ -61,16 +65,28 @@ def hallmark_mm(layout: Layout, zone: Zone) -> Decimal | None:
 
 def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime, size: str = "") -> Inscription:
     """Put an inscription on a bag line, in place of the one it had, on the zone as it is in the line's size. Raises a refusal."""
-    written = _written(wish, size, language, now)
+    written = _written(wish, size, language, now) | {"waits_for_size": wish.waits_for_size}
     kept, _made = Inscription.objects.update_or_create(bag_line_id=bag_line_id, defaults=written)
     return kept
 
 
-def rewrite(kept: Inscription, wish: Wish, *, language: str, now: datetime) -> None:
-    """Another inscription in place of what an order's line had, in the same size. Raises a refusal."""
-    for name, value in _written(wish, kept.size, language, now).items():
+def rewrite(kept: Inscription, wish: Wish, *, language: str, now: datetime, size: str | None = None) -> None:
+    """Another inscription in place of what an order's line had, in the same size or another. Raises a refusal."""
+    for name, value in _written(wish, kept.size if size is None else size, language, now).items():
         setattr(kept, name, value)
     kept.save()
+
+
+def proof_in(kept: Inscription, size: str) -> str:
+    """The hash of the proof that the same text has in a size. Raises a refusal where it does not fit there."""
+    zone = Zone.objects.prefetch_related("sizes", "keep_outs").get(pk=kept.zone_id)
+    return proof.sha256(proof.svg(lay_out(kept.typed, face=kept.face, area=area_of(zone, size))))
+
+
+def confirm_size(kept: Inscription, size: str) -> None:
+    """The size is known, and the proof stays as it is."""
+    kept.size, kept.waits_for_size = size, False
+    kept.save(update_fields=["size", "waits_for_size"])
 
 
 def _written(wish: Wish, size: str, language: str, now: datetime) -> dict[str, object]:
@@ -113,8 +129,9 @@ def commission(kept: Inscription, *, order_line_id: int) -> Inscription:
 
 
 def queue(inscription: Inscription, *, due_on: date | None) -> Job:
-    """Give the bench its job once the order is confirmed; safe to call again."""
-    return Job.objects.get_or_create(inscription=inscription, defaults={"due_on": due_on})[0]
+    """Give the bench its job once the order is confirmed; safe to call again. ``due_on``: None while it waits for the size."""
+    state = JobState.SIZE if inscription.waits_for_size else JobState.WAITING
+    return Job.objects.get_or_create(inscription=inscription, defaults={"due_on": due_on, "state": state})[0]
 
 
 def withdraw(order_line_ids: list[int]) -> None:

@@ -179,6 +179,8 @@ class Inscription(models.Model):
     final_sale_words = models.TextField(_("no return confirmed with these words"))
     language = models.CharField(_("language"), max_length=10)
     confirmed_at = models.DateTimeField(_("confirmed"))
+    #: The client asked for a sizer: nothing is engraved before the size is confirmed.
+    waits_for_size = models.BooleanField(_("waits for the size"), default=False)
     #: The client took the engraving off its order; what was agreed stays on record.
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
@@ -204,6 +206,7 @@ class Inscription(models.Model):
 
 
 class JobState(models.TextChoices):
+    SIZE = "size", _("Waits for the size")
     WAITING = "waiting", _("Waiting")
     TAKEN_UP = "taken up", _("Taken up")
     DONE = "done", _("Done")
@@ -214,6 +217,7 @@ class JobState(models.TextChoices):
 
 #: Each state of a job and where it may go. What failed waits again as soon as there is a piece to begin anew with.
 JOB_MOVES: dict[str, frozenset[str]] = {
+    JobState.SIZE: frozenset({JobState.WAITING, JobState.CANCELLED}),
     JobState.WAITING: frozenset({JobState.TAKEN_UP, JobState.CANCELLED}),
     JobState.TAKEN_UP: frozenset({JobState.DONE, JobState.WAITING, JobState.FAILED}),
     JobState.DONE: frozenset({JobState.INSPECTED, JobState.TAKEN_UP, JobState.FAILED}),
@@ -223,8 +227,10 @@ JOB_MOVES: dict[str, frozenset[str]] = {
 }
 
 
+#: Nobody at the bench has begun: the client can still change the text, leave it out, or cancel.
+NOT_BEGUN = (JobState.SIZE, JobState.WAITING)
 #: Not on the piece yet, as far as the order is concerned.
-OPEN_JOBS = (JobState.WAITING, JobState.TAKEN_UP, JobState.DONE, JobState.FAILED)
+OPEN_JOBS = (JobState.SIZE, JobState.WAITING, JobState.TAKEN_UP, JobState.DONE, JobState.FAILED)
 #: How the code on a card is grouped.
 CODE_GROUPS = (4, 4)
 

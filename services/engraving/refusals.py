@@ -189,6 +189,15 @@ class CardVoid(JobTakenUp):
         return _("No job has this code. The card may be void: please look the job up in the list and print its card anew.")
 
 
+class SizeNotKnown(Refusal):
+    """The bench asks for the card of a piece that waits for its size."""
+
+    code = "size-not-known"
+
+    def sentence(self) -> str:
+        return _("The client has not confirmed the size yet, so there is no card to print.")
+
+
 class HeldByColleague(Refusal):
     """Facts: name."""
 

@@ -16,7 +16,7 @@ from django.db.models.functions import JSONObject, Now
 from services.foundation.outbox import posting
 from services.foundation.plain_text import plain
 
-from .models import Answer, Inscription, JobState, SecondLook
+from .models import NOT_BEGUN, Answer, Inscription, JobState, SecondLook
 from .refusals import AnsweredOften, JobTakenUp, LookEnded, NameMissing, NoteMissing, TooManyLinks
 
 LIVES = timedelta(days=14)
@@ -45,7 +45,7 @@ def _standing(kept: Inscription, proof_sha256: str) -> Standing:
     job = getattr(kept, "job", None)
     if job is not None and job.state == JobState.CANCELLED:
         return Standing.CHANGED
-    return Standing.BEGUN if job is not None and job.state != JobState.WAITING else Standing.OPEN
+    return Standing.BEGUN if job is not None and job.state not in NOT_BEGUN else Standing.OPEN
 
 
 def standing(look: SecondLook) -> Standing:

@@ -38,6 +38,15 @@ class Face:
 
 
 @dataclass(frozen=True)
+class Sizers:
+    """Kinds of pieces by their codes; days are counted from the day a sizer was sent."""
+
+    kinds: tuple[str, ...]
+    remind_after_days: tuple[int, ...]
+    ask_adviser_after_days: int
+
+
+@dataclass(frozen=True)
 class House:
     """Name, wordmark, contact, looks and legal texts of the house. ``raw`` is the whole configuration file."""
 
@@ -134,6 +143,16 @@ class House:
         """Views without which a piece of this kind is not made public; see catalog/views_required.py."""
         wanted = self.raw.get("required_views", {})
         return list(wanted.get(kind, wanted.get("default", [])))
+
+    @property
+    def sizers(self) -> "Sizers":
+        """Which kinds of pieces a sizer travels before, and after how many days somebody asks for the answer."""
+        said = self.raw.get("sizers", {})
+        return Sizers(
+            kinds=tuple(said.get("kinds", ())),
+            remind_after_days=tuple(said.get("remind_after_days", (7, 14))),
+            ask_adviser_after_days=said.get("ask_adviser_after_days", 28),
+        )
 
     def search_words(self, group: str, code: str) -> list[str]:
         """Every word by which clients may look for a code, in all languages."""

@@ -105,15 +105,15 @@ def claim_instead(*, order_line_id: int, variant_id: int, quantity: int) -> int:
     return _take(variant_id, quantity, "order_line_id", order_line_id)
 
 
-def exchange(*, order_line_id: int, variant_id: int, quantity: int) -> None:
-    """Give an order line pieces of another variant in place of those it has. Runs inside the caller's transaction.
+def exchange(*, order_line_id: int, variant_id: int, quantity: int) -> int:
+    """Give an order line pieces of another variant, then free those it had: claimed first, so that it never stands without.
 
-    The new ones are claimed before the old ones are free. Raises NoneFree; then the transaction gives back what was taken.
+    Returns how many there were; when fewer than asked for, the caller's transaction has to end.
     """
     had = list(Unit.objects.filter(order_line_id=order_line_id).values_list("pk", flat=True))
-    if _take(variant_id, quantity, "order_line_id", order_line_id) < quantity:
-        raise _none_free(variant_id, quantity)
+    taken = _take(variant_id, quantity, "order_line_id", order_line_id)
     Unit.objects.filter(pk__in=had, order_line_id=order_line_id).update(order_line=None)
+    return taken
 
 
 def release(*, line_id: int) -> None:
