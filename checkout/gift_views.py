@@ -160,16 +160,15 @@ def _is_proven(request: HttpRequest, found: GiftLink) -> bool:
 def _page(request: HttpRequest, template: str, context: dict, *, status: int = 200) -> HttpResponse:
     """A page that is in no cache and no index, and that no other house hears of."""
     response = render(request, template, context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it a browser sends forms without their origin, and they are refused as forged.
+    response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
 def _here(secret: str) -> HttpResponse:
-    response = HttpResponseRedirect(reverse("gift", args=[secret]), status=303)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return HttpResponseRedirect(reverse("gift", args=[secret]), status=303)
 
 
 def _door(request: HttpRequest, found: GiftLink, secret: str) -> HttpResponse:

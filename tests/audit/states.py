@@ -112,6 +112,7 @@ ANYBODY = (
     State("bag", "bag/", with_bag=True),
     State("checkout", "checkout/", with_bag=True),
     State("checkout with errors", "checkout/", (EVERY_ERROR,), with_bag=True),
+    State("checkout of a gift by link", "checkout/", (click("[name=delivery][value=link]", ".by-link"),), with_bag=True),
     State("sign-in", "sign-in/"),
     State(
         "sign-in with an error", "sign-in/", (write("main [name=contact]", "nobody"), click("main .button-act", then=".error"))

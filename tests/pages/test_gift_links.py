@@ -110,7 +110,7 @@ class TestTheDoor:
         for said in ("Berthe", "Anna", "new home", "Halo band", BY_LINK.contact, gift.order.number, "A &amp; P"):
             assert said not in page, said
         assert "b•••@f•••" in page
-        assert answer["Referrer-Policy"] == "no-referrer" and "no-store" in answer["Cache-Control"]
+        assert answer["Referrer-Policy"] == "same-origin" and "no-store" in answer["Cache-Control"]
         assert "noindex" in answer["X-Robots-Tag"] and '<meta name="robots" content="noindex' in page
 
     def test_a_guess_and_a_replaced_link_are_not_there(self, client, standin):
