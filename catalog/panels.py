@@ -74,7 +74,8 @@ def engraving_panel(
     face = face if face in zone.faces else usual
     size = size or typed.get("size", "")
     layout, refusal = _try(text, face, zone, size)
-    refusal = refusal or word_appeals.refusal_of(request, text)
+    if layout and (word := word_appeals.refusal_of(request, text)):
+        layout, refusal = None, word  # what we do not engrave we do not draw either
     shown = proof.sha256(proof.svg(layout)) if layout else ""
     # Ticks count only for the proof beside which they were set; a text changed since then has not been checked.
     reviewed = typed.get("proof") == shown != ""
@@ -91,6 +92,8 @@ def engraving_panel(
                 keeper.keep_engraving(None)
                 messages.info(request, _("The engraving was taken off."))
                 return HttpResponseRedirect(keeper.back)
+            if refusal:
+                raise refusal
             if layout and not reviewed:
                 raise NotReviewed()
             commissioning.check(wish, zone, size=size)
@@ -153,6 +156,8 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     face, size = request.GET.get("face", ""), request.GET.get("size", "")
     layout, refusal = _try(request.GET.get("inscription", "")[:300], face if face in zone.faces else zone.faces[0], zone, size)
+    if layout and (word := word_appeals.refusal_of(request, layout.text)):
+        layout, refusal = None, word
     if layout is None:
         return HttpResponse(refusal.sentence() if refusal else "", status=422, content_type="text/plain; charset=utf-8")
     picture = None if "alone" in request.GET else _picture(zone, request.GET.get("metal", ""))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import uharfbuzz
 from django.utils.functional import Promise
@@ -18,6 +19,8 @@ from fontTools.ttLib import TTFont
 from . import symbols
 from .symbols import Segment
 
+#: A file's tables are read when they are first asked for, which two threads at once would find half read.
+_reading = Lock()
 FOLDER = Path(__file__).resolve().parent.parent / "foundation" / "faces"
 #: The "face" of the signs we drew ourselves, and of the frames of monograms.
 SIGNS = "symbols"
@@ -200,7 +203,8 @@ def outline(code: str, glyph_id: int) -> tuple[Segment, ...]:
 @cache
 def _drawn(file: str, glyph_id: int) -> tuple[Segment, ...]:
     face = _opened(file)
-    glyphs = face.outlines.getGlyphSet()
-    pen = _Recorder(glyphs)
-    glyphs[face.outlines.getGlyphName(glyph_id)].draw(pen)
+    with _reading:
+        glyphs = face.outlines.getGlyphSet()
+        pen = _Recorder(glyphs)
+        glyphs[face.outlines.getGlyphName(glyph_id)].draw(pen)
     return tuple(pen.segments)

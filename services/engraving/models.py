@@ -444,7 +444,7 @@ class WordRule(models.Model):
         help_text=_("Longer words in which it does no harm, separated by commas."),
     )
     reason = models.CharField(
-        _("reason"), max_length=240, help_text=_("A whole sentence, which the client reads beside the refusal.")
+        _("reason"), max_length=240, help_text=_("The client reads it after the word and a colon; it ends with a full stop.")
     )
     owner = models.CharField(_("whom to ask"), max_length=120)
     since = models.DateField(_("since"), default=date.today)

@@ -104,6 +104,9 @@ ANYBODY = (
     State("launch", "launches/festoon-chain-wallet/"),
     State("engraving", f"{PIECE}engrave/?inscription=A+%26+P&face=roman&metal=yellow&size=52"),
     State("engraving refused", f"{PIECE}engrave/?inscription={'W' * 60}&face=roman&metal=yellow&size=52"),
+    State("engraving with a word that is not engraved", f"{PIECE}engrave/?inscription=Sieg+Heil&face=roman&metal=yellow&size=52"),
+    State("a person is asked about a word", f"{PIECE}engrave/ask/?inscription=Sieg+Heil&face=roman&metal=yellow&size=52"),
+    State("second look without a link", "looks/nobody/"),
     State("gift", f"{PIECE}gift/?metal=yellow&size=52"),
     State("gift with a card", f"{PIECE}gift/?metal=yellow&size=52", (write("#card", "For you,\nalways. 永远"),)),
     State("wishes without a piece", "wishes/"),
@@ -163,6 +166,7 @@ def of_a_client(guest: Guest) -> tuple[State, ...]:
         State("change the day", f"{paid}change/day/"),
         State("change the gift", f"{paid}change/gift/{guest.gift_line}/"),
         State("change the engraving", f"{paid}change/engraving/{guest.gift_line}/"),
+        State("second pair of eyes", f"{paid}second-look/{guest.gift_line}/"),
         State("leave out the engraving", f"{paid}change/engraving/{guest.gift_line}/off/"),
         State("checkout of a client", "checkout/", with_bag=True),
     )

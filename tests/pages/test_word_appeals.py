@@ -19,7 +19,8 @@ from services.foundation.contacts.senders import MemorySender
 from tests import makers
 from tests.languages import english_in, words_of
 from tests.makers import work_off
-from tests.pages.doing import kept
+from tests.pages.doing import FORM as CHECKOUT
+from tests.pages.doing import kept, start_checkout
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 PANEL = "/eu/en/pieces/halo-band/engrave/"
@@ -68,11 +69,30 @@ class TestTheNo:
         client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
         line = Line.objects.latest("pk")
         page = f"/eu/en/bag/lines/{line.line_reference}/engrave/"
+        WordRule.objects.filter(word="lupercal").update(word="later")
+        word_rules.forget()
         shown = client.post(page, {"inscription": "Lupercal", "face": "roman", "act": "show"}).content.decode()
         proof = re.search(r'name="proof" value="(\w+)"', shown).group(1)
+        WordRule.objects.filter(word="later").update(word="lupercal")  # somebody puts it on the list meanwhile
+        word_rules.forget()
         ticked = {"inscription": "Lupercal", "face": "roman", "proof": proof, "spelling": "yes", "final_sale": "yes"}
         assert client.post(page, {**ticked, "act": "keep"}).status_code == 422
         assert Inscription.objects.get(bag_line=line).text == "Anna"
+
+    def test_holds_for_what_lies_in_the_bag_already_when_it_is_ordered(self, client, standin):
+        WordRule.objects.filter(word="lupercal").update(word="later")
+        word_rules.forget()
+        kept(client, "halo-band", "Lupercal")
+        fields = start_checkout(client)
+        WordRule.objects.filter(word="later").update(word="lupercal")
+        word_rules.forget()
+        answer = client.post("/eu/en/checkout/", {**CHECKOUT, **fields})
+        assert answer.status_code == 409 and "it is only a test" in answer.content.decode()
+
+    def test_is_not_drawn_either(self, client):
+        answer = client.get(f"{PANEL}preview.svg", {"inscription": "Lupercal", "face": "roman"})
+        assert answer.status_code == 422 and "only a test" in answer.content.decode()
+        assert "preview.svg?" not in client.get(PANEL, {"inscription": "Lupercal", "face": "roman"}).content.decode()
 
     def test_asks_nobody_about_names(self, client):
         for name in ("Dick", "Fanny", "Scunthorpe", "Hancock"):
