@@ -12,13 +12,14 @@ from checkout.basket.models import Line as BagLine
 from checkout.order.models import Line, Order, OrderStatusChange, Sizer
 from services.deferred.models import Part
 from services.delivery import keeping
+from services.engraving.models import Appeal
 from services.launches.models import Allowance
 
 from .models import ContactChange, User, Wish
 
 
 def everything(client: User, *, now: datetime) -> dict[str, Any]:
-    """Client, addresses, sizes, wishes, launches, open bags, orders; no sessions. Sixteen queries at most, however many rows."""
+    """Client, addresses, sizes, wishes, launches, open bags, orders; no sessions. Nineteen queries at most, however many rows."""
     return {
         "written_at": now,
         "client": {
@@ -44,6 +45,10 @@ def everything(client: User, *, now: datetime) -> dict[str, Any]:
             {"launch": place.launch.name, "place": place.place, "order": place.order_line.order.number}
             for place in Allowance.objects.filter(client=client).select_related("launch", "order_line__order").order_by("pk")
         ],
+        "appeals": [
+            {name: getattr(asked, name) for name in ("typed", "words", "contact", "made_at", "state", "answer", "decided_at")}
+            for asked in Appeal.objects.filter(client=client).order_by("pk")
+        ],
         "bags": [_bag(bag) for bag in _bags(client)],
         "orders": [_order(order) for order in _orders(client)],
     }
@@ -54,18 +59,22 @@ def _variant(variant) -> dict[str, Any]:
 
 
 def _bags(client: User):
-    lines = BagLine.objects.select_related(
-        *(
-            "product__parent",
-            "product__metal",
-            "inscription__zone",
-            "inscription__job",
-            "wrapping__box",
-            "wrapping__ribbon",
-            "wrapping__paper",
-            "wrapping__carrier",
+    lines = (
+        BagLine.objects.select_related(
+            *(
+                "product__parent",
+                "product__metal",
+                "inscription__zone",
+                "inscription__job",
+                "wrapping__box",
+                "wrapping__ribbon",
+                "wrapping__paper",
+                "wrapping__carrier",
+            )
         )
-    ).order_by("pk")
+        .prefetch_related("inscription__second_looks")
+        .order_by("pk")
+    )
     return Basket.objects.filter(owner=client, status=Basket.OPEN).prefetch_related(Prefetch("lines", lines)).order_by("pk")
 
 
@@ -78,10 +87,8 @@ def _bag(bag: Basket) -> dict[str, Any]:
 
 
 def _orders(client: User):
-    lines = Line.objects.select_related(
-        *("inscription__zone", "inscription__job", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier"),
-        "sizer",
-    ).order_by("pk")
+    kept = ("inscription__zone", "inscription__job", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier")
+    lines = Line.objects.select_related(*kept, "sizer").prefetch_related("inscription__second_looks").order_by("pk")
     return (
         Order.objects.filter(user=client)
         .select_related("shipping_address", "plan", "gift_link")
@@ -112,6 +119,10 @@ def _crafts(line) -> dict[str, Any]:
             "proof_svg": inscription.proof_svg,
             "confirmed_at": inscription.confirmed_at,
             "state": job.state if job else None,
+            "second_looks": [
+                {name: getattr(look, name) for name in ("made_at", "expires_at", "answer", "name", "note", "answered_at")}
+                for look in inscription.second_looks.all()
+            ],
         },
         "gift": packing
         and {

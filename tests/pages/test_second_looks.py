@@ -14,7 +14,7 @@ from django.utils import timezone
 from catalog import second_look_views
 from checkout import engraving_changes
 from checkout.basket.models import Line
-from flagship.clients import erasing
+from flagship.clients import erasing, telling
 from services.engraving import second_looks, working
 from services.engraving.models import Inscription, Job, SecondLook
 from services.engraving.refusals import JobTakenUp, LookEnded, NoteMissing, TooManyLinks
@@ -313,12 +313,15 @@ class TestTheAnswer:
             second_looks.answer(SecondLook.objects.get().pk, approves=False, name="Lena", note=" ", now=timezone.now())
 
 
-def test_erasing_a_client_takes_what_others_wrote_along(standin):
+def test_a_client_is_told_what_others_wrote_and_erasing_takes_it_along(standin):
     anna = makers.client_of("anna")
     who = makers.buyer("anna", anna)
     order = place(fill(variant("halo-band", size="52"), who=who, engraved="A"), who=who)
     kept_now = Inscription.objects.get(order_line__order=order)
     second_looks.ask(kept_now.pk, now=timezone.now())
+    second_looks.answer(SecondLook.objects.get().pk, approves=True, name="Lena", note="", now=timezone.now())
+    told = telling.everything(anna, now=timezone.now())["orders"][0]["lines"][0]["engraving"]["second_looks"]
+    assert [look["name"] for look in told] == ["Lena"] and "token_sha256" not in told[0]
     type(order).objects.filter(pk=order.pk).update(status="lapsed")
     erasing.erase(anna, now=timezone.now())
     assert not SecondLook.objects.exists()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from checkout.basket.models import Line
-from flagship.clients import erasing
+from flagship.clients import erasing, telling
 from services.engraving import appealing, word_rules
 from services.engraving.models import Appeal, AppealState, Inscription, WordRule
 from services.engraving.refusals import AnswerMissing, AppealDecided, TooManyAppeals
@@ -248,5 +248,6 @@ class TestTheAnswer:
         assert appealing.forget_old(now=timezone.now()) == 0
         assert appealing.forget_old(now=timezone.now() + appealing.KEPT + timedelta(days=1)) == 1
         client.post(ASK, {**FORM, "inscription": "Lupercal 2"})
+        assert [asked["typed"] for asked in telling.everything(anna, now=timezone.now())["appeals"]] == ["Lupercal 2"]
         erasing.erase(anna, now=timezone.now())
         assert not Appeal.objects.exists()
