@@ -1,4 +1,4 @@
-"""Puts a client into a house so that every one of his rooms has something in it: orders in three states, a wish, an address.
+"""Puts a client into a house so that every one of his rooms has something in it: orders in four states, a wish, an address.
 
 Everything goes through the house's own doors (see `tests.makers`); nothing is written that a client could not have brought about.
 """
@@ -11,6 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from checkout.basket import bags
 from checkout.order.models import Order
 from flagship.clients import wishing
 from flagship.clients.models import User
@@ -23,7 +24,7 @@ EMAIL = "measure@client.example"
 
 
 def arrive(standin: Standin | None = None) -> Guest:
-    """The client, with his three orders and a piece in his bag.
+    """The client, with his four orders and a piece in his bag.
 
     What he orders are the Arc bangles in white gold, which no other test buys.
     """
@@ -37,15 +38,27 @@ def arrive(standin: Standin | None = None) -> Guest:
     paid = _order(user, "15", engraved="A & P", gift=makers.GIFT)
     plan = _order(user, "16", payment="instalments")
     unpaid = _order(user, "17")
+    sizing = _order(user, "18", engraved="A & P", sizer=True)
     makers.fill(makers.variant("halo-band", size="50"), who=makers.buyer("measure", user))
-    for order in (paid, plan):
+    for order in (paid, plan, sizing):
         makers.pay(order, standin)
-    return Guest(settings.SESSION_COOKIE_NAME, _sign_in(user), paid.number, plan.number, unpaid.number, paid.lines.get().pk)
+    return Guest(
+        cookie=settings.SESSION_COOKIE_NAME,
+        session=_sign_in(user),
+        paid=paid.number,
+        plan=plan.number,
+        unpaid=unpaid.number,
+        gift_line=paid.lines.get().pk,
+        sizing=sizing.number,
+        sized_line=sizing.lines.get().pk,
+    )
 
 
-def _order(user: User, size: str, *, engraved: str = "", gift=None, payment: str = "full") -> Order:
+def _order(user: User, size: str, *, engraved: str = "", gift=None, payment: str = "full", sizer: bool = False) -> Order:
     who = makers.buyer("measure", user)
     bag = makers.fill(makers.variant("arc-bangle", metal="white", size=size), who=who, engraved=engraved, gift=gift)
+    if sizer:
+        bags.change_sizer(bag, bag.lines.get().line_reference, wanted=True)
     return makers.place(bag, who=who, payment=payment)
 
 

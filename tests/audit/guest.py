@@ -13,6 +13,8 @@ class Guest:
     plan: str
     unpaid: str
     gift_line: int
+    sizing: str
+    sized_line: int
 
     def addresses(self) -> list[str]:
         """His rooms, as they stand behind a region and a language."""
@@ -31,4 +33,5 @@ class Guest:
         changes = ("", "cancel/", "change/address/", "change/day/", f"change/gift/{self.gift_line}/")
         changes += (f"change/engraving/{self.gift_line}/", f"change/engraving/{self.gift_line}/off/")
         mine = [f"account/{room}" for room in rooms] + [f"orders/{self.paid}/{change}" for change in changes]
+        mine += [f"orders/{self.sizing}/", f"orders/{self.sizing}/change/size/{self.sized_line}/"]
         return [*mine, f"orders/{self.plan}/", f"orders/{self.unpaid}/", "checkout/"]

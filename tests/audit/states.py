@@ -156,6 +156,8 @@ def of_a_client(guest: Guest) -> tuple[State, ...]:
         State("order", paid),
         State("order with a plan", f"orders/{guest.plan}/"),
         State("order not yet paid", f"orders/{guest.unpaid}/"),
+        State("order that waits for its size", f"orders/{guest.sizing}/"),
+        State("confirm the size", f"orders/{guest.sizing}/change/size/{guest.sized_line}/"),
         State("cancel", f"{paid}cancel/"),
         State("change the address", f"{paid}change/address/"),
         State(
