@@ -4,7 +4,7 @@ The page has no field for money: it is given what `Shown` holds and no order. Wh
 for which contact, masked; all else after the code that goes to it. A session that proved it is bound to this very link.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from catalog.models import Picture
+from catalog.models import Picture, Product
 from services.delivery import addresses
 from services.engraving.models import Inscription
 from services.foundation import days
@@ -26,9 +26,9 @@ from services.foundation.regions.roster import all_regions
 from services.foundation.visitors import network_key
 from services.gifting import links
 from services.gifting.models import GiftLink, Wrapping
-from services.gifting.refusals import GiftOver, ThankedAlready, ThanksEmpty, ThanksTooLong
+from services.gifting.refusals import ExchangeAskedAlready, GiftOver, NoExchange, ThankedAlready, ThanksEmpty, ThanksTooLong
 
-from . import changing, forms, gift_choices, giving, visits
+from . import changing, forms, gift_choices, gift_exchanges, giving, visits
 from .order.models import Order
 from .order.reading import LineView, read
 from .refusals import DayChanged, DayNotPossible, OtherCountry
@@ -54,6 +54,9 @@ class Piece:
     line_id: int = 0
     size: str = ""
     ribbon: str = ""
+    #: After it has arrived: the sizes he may ask for instead, and the one he has asked for.
+    other_sizes: tuple[tuple[str, str], ...] = ()
+    asked_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,19 @@ def _shown(gift: GiftLink, *, now: datetime, picked: gift_choices.Picked = givin
     order = Order.objects.select_related("user").get(pk=gift.order_id)
     view = read(order, for_house=gift.is_accepted)
     choices = gift_choices.of(order, now=now) if gift.is_open else {}
-    pieces = tuple(_piece(x, choices.get(x.line.pk), picked) for x in view.lines)
+    others: dict[int, tuple[Product, ...]] = {}
+    asked: dict[int, str] = {}
+    if gift.is_accepted and gift_exchanges.is_open(order, now=now):
+        others = gift_exchanges.sizes(x.line for x in view.lines)
+        asked = dict(gift.exchange_requests.values_list("order_line_id", "wanted__size"))
+    pieces = tuple(
+        replace(
+            _piece(x, choices.get(x.line.pk), picked),
+            other_sizes=tuple((str(each.pk), each.size) for each in others.get(x.line.pk, ())),
+            asked_for=asked.get(x.line.pk, ""),
+        )
+        for x in view.lines
+    )
     return Shown(
         number=order.number,
         recipient=gift.recipient,
@@ -133,7 +148,7 @@ def gift(request: HttpRequest, secret: str) -> HttpResponse:
     if not _is_proven(request, found):
         return _door(request, found, secret)
     if request.method == "POST":
-        act = {"accept": _accept, "update": _accept, "thank": _thank}.get(request.POST.get("act", ""))
+        act = {"accept": _accept, "update": _accept, "thank": _thank, "exchange": _exchange}.get(request.POST.get("act", ""))
         if act:
             return act(request, found, secret)
     return _gift_page(request, found, secret)
@@ -292,6 +307,20 @@ def _thank(request: HttpRequest, found: GiftLink, secret: str) -> HttpResponse:
     except (NotPlain, ThanksEmpty, ThanksTooLong) as no:
         return _gift_page(request, found, secret, errors={"thanks": no.sentence()}, thanks=typed, status=422)
     messages.success(request, _("Your thanks are on their way."))
+    return _here(secret)
+
+
+def _exchange(request: HttpRequest, found: GiftLink, secret: str) -> HttpResponse:
+    line, wanted = (request.POST.get(name, "") for name in ("line", "wanted"))
+    numbers = all(each.isascii() and each.isdigit() and len(each) < 18 for each in (line, wanted))
+    try:
+        if not numbers:
+            raise NoExchange()
+        gift_exchanges.ask(found, int(line), int(wanted), request.POST.get("words", "")[:2000], now=request.now)
+    except (NoExchange, ExchangeAskedAlready, NotPlain) as no:
+        messages.error(request, no.sentence())
+        return _here(secret)
+    messages.success(request, _("Thank you. An adviser writes to you about the exchange."))
     return _here(secret)
 
 

@@ -1,8 +1,10 @@
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from services.foundation.readonly import ReadOnlyAdmin
 
-from .models import GiftLink, GiftMove
+from .models import ExchangeRequest, GiftLink, GiftMove
 
 
 class GiftMoveInline(admin.TabularInline):
@@ -27,3 +29,21 @@ class GiftLinkAdmin(ReadOnlyAdmin):
     fields += ("expires_at", "reminded", "accepted_at", "ended_at", "thanks", "thanked_at")
     readonly_fields = fields
     inlines = [GiftMoveInline]
+
+
+@admin.register(ExchangeRequest)
+class ExchangeRequestAdmin(ReadOnlyAdmin):
+    """Other sizes that recipients ask for. Advisers write to the gift's contact; a refund goes to whoever paid, by the order."""
+
+    list_display = ("gift", "order_line", "wanted", "asked_at", "answered_at", "answered_by")
+    list_filter = (("answered_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("gift", "order_line", "wanted__parent", "answered_by")
+    fields = readonly_fields = ("gift", "order_line", "wanted", "words", "asked_at", "answered_at", "answered_by")
+    actions = ["answered"]
+
+    def has_answer_permission(self, request):
+        return request.user.has_perm("gifting.answer_exchangerequest")
+
+    @admin.action(description=_("Mark as answered"), permissions=["answer"])
+    def answered(self, request, queryset):
+        queryset.filter(answered_at=None).update(answered_at=timezone.now(), answered_by=request.user)

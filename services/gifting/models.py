@@ -244,3 +244,25 @@ class GiftMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_state} → {self.new_state}"
+
+
+class ExchangeRequest(models.Model):
+    """The recipient of a gift asks for another size, once for each piece. An adviser answers; money is never part of it."""
+
+    order_line = models.OneToOneField("order.Line", models.PROTECT, related_name="exchange_request", verbose_name=_("order line"))
+    gift = models.ForeignKey(GiftLink, models.PROTECT, related_name="exchange_requests", verbose_name=_("gift by link"))
+    wanted = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="+", verbose_name=_("size asked for"))
+    words = models.TextField(_("note"), blank=True)
+    asked_at = models.DateTimeField(_("asked"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+
+    class Meta:
+        verbose_name = _("exchange asked for")
+        verbose_name_plural = _("exchanges asked for")
+        permissions = [("answer_exchangerequest", "Can answer exchange requests")]
+
+    def __str__(self) -> str:
+        return f"{self.order_line_id} {self.asked_at:%Y-%m-%d}"

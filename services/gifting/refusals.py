@@ -115,3 +115,22 @@ class ThanksEmpty(Refusal):
 
     def sentence(self) -> str:
         return _("Please write a few words.")
+
+
+class NoExchange(Refusal):
+    """Not delivered yet, made for its recipient, past its days, or not a size there is."""
+
+    code = "no-exchange"
+
+    def sentence(self) -> str:
+        return _("We cannot note this exchange here. Please ask our client advisers: %(email)s, %(phone)s.") % {
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }
+
+
+class ExchangeAskedAlready(Refusal):
+    code = "exchange-asked-already"
+
+    def sentence(self) -> str:
+        return _("You have already asked for an exchange of this piece; an adviser writes to you.")
