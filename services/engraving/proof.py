@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import resvg_py
 
@@ -20,7 +20,7 @@ def svg(layout: Layout) -> str:
     width, height = layout.area.width_mm, layout.area.height_mm
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" '
-        f'viewBox="0 0 {width} {height}"><path d="{_path(layout)}"/></svg>'
+        f'viewBox="0 0 {width} {height}"><path d="{path_of(layout.glyphs)}"/></svg>'
     )
 
 
@@ -63,21 +63,23 @@ def on_picture(
         u, v = bend((points[0] - left) / w_mm, (points[1] - top) / h_mm)
         parts.append(f"{step}{u * width:.1f} {v * height:.1f}")
     d = "".join(parts)
-    if foil:  # on leather the foil is the light part
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
-            f'<path d="{d}" fill="#2a0508" fill-opacity=".5" transform="translate(0 1)"/><path d="{d}" fill="#e3c68a"/></svg>'
-        )
-    light = f'<path d="{d}" fill="#fff6df" fill-opacity=".75" transform="translate(0 1.2)"/>'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{light}'
-        f'<path d="{d}" fill="#3b2a10" fill-opacity=".86"/></svg>'
-    )
+    looks = (" ".join(f'{name}="{value}"' for name, value in cut.items()) for cut in cuts_of(foil=foil))
+    cuts = "".join(f'<path d="{d}" {look}/>' for look in looks)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{cuts}</svg>'
 
 
-def _path(layout: Layout) -> str:
+def cuts_of(*, foil: bool) -> tuple[dict[str, str], ...]:
+    """How ink looks on a picture, layer by layer, as attributes of SVG: on leather the foil is the light part, a cut is dark."""
+    if foil:
+        return {"fill": "#2a0508", "fill-opacity": ".5", "transform": "translate(0 1)"}, {"fill": "#e3c68a"}
+    light = {"fill": "#fff6df", "fill-opacity": ".75", "transform": "translate(0 1.2)"}
+    return light, {"fill": "#3b2a10", "fill-opacity": ".86"}
+
+
+def path_of(glyphs: Iterable[Placed]) -> str:
+    """Placed glyphs as one path, in micrometres of their plane."""
     parts = []
-    for placed in layout.glyphs:
+    for placed in glyphs:
         mm = _in_plane(placed)
         for step, points in outline(placed.face, placed.glyph):
             parts.append(step + " ".join(f"{_plain(x)} {_plain(y)}" for x, y in map(mm, points)))
