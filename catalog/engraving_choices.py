@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from services.engraving import commissioning, drafting, proof, specimens, zoning
@@ -15,10 +17,11 @@ from services.engraving.area import Area
 from services.engraving.dates import date_forms
 from services.engraving.faces import FACES, Face, usual_face
 from services.engraving.inscription import Layout, lay_out, missing_in
-from services.engraving.models import Method, Zone
+from services.engraving.models import KeepOutKind, Method, Zone
 from services.engraving.repairs import Repair, repairs
 from services.engraving.symbols import SYMBOLS, Symbol
 from services.foundation import days
+from services.foundation.formats import listed
 from services.foundation.refusal import Refusal
 
 from .models import Picture, Product
@@ -49,6 +52,16 @@ class Choice:
     def mm(self) -> str:
         """Width and height of the place, for a script: "14.00 2.30"."""
         return f"{self.area.width_mm} {self.area.height_mm}"
+
+    @property
+    def measures(self) -> str:
+        """Width and height for the reader: 14 × 2.3 mm."""
+        return " × ".join(map(_plain, (self.area.width_mm, self.area.height_mm))) + " mm"
+
+    @property
+    def kept_clear(self) -> str:
+        """What is kept out of the place, in words."""
+        return listed(dict.fromkeys(str(KeepOutKind(keep_out.kind).label) for keep_out in self.area.keep_outs))
 
     @property
     def face_name(self) -> str:
@@ -141,6 +154,11 @@ class Mended:
             "second-line": _("On two lines"),
             "shorter": _("Shorter"),
         }[self.repair.kind]
+
+
+def _plain(number: Decimal) -> str:
+    exponent = number.normalize().as_tuple().exponent
+    return number_format(number, max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
 def zones_of(piece: Product) -> list[Zone]:

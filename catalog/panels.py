@@ -14,10 +14,8 @@ from redis.exceptions import RedisError
 from services.engraving import commissioning, drafting, proof, reviewing, specimens, zoning
 from services.engraving.faces import FACES
 from services.engraving.faces import version as face_version
-from services.engraving.lookalikes import lookalikes
 from services.engraving.models import Inscription, Method, Zone
 from services.engraving.refusals import NotReviewed
-from services.foundation.formats import listed
 from services.foundation.house import house
 from services.foundation.refusal import Refusal
 from services.foundation.visitors import network_key
@@ -103,23 +101,22 @@ def engraving_panel(
         except Refusal as no:
             refusal = no
     asked = bool(act) or any(name in typed for name in ("use", "add")) or "inscription" in request.GET
+    lines = reviewing.reviewed(layout.text) if layout else []
     onto = choices.picture_of(zone, metal)
-    # A line of the bag or of an order says itself what is drawn on: its own address need not.
     query = {"zone": zone.code, "metal": metal, "size": size, "face": choice.face, "inscription": choice.text}
     context = {
         "piece": piece,
         "zones": zones,
         "zone": zone,
         "choice": choice,
-        "area": choice.area,
         "picture": onto or choices.piece_picture(zone, metal),
         "onto": onto if onto and onto.zone else None,
         "query": urlencode(query),
         "drawn_in": choices.drawn_in(choice, onto),
         "layout": layout,
         "shown": shown,
-        "lines": reviewing.reviewed(layout.text) if layout else [],
-        "alike": listed(alike.words for alike in lookalikes(layout.text)) if layout else "",
+        "lines": lines,
+        "has_alike": any(letter.is_alike for line in lines for letter in line),
         "refusal": refusal if asked else None,
         "mended": choice.mended() if asked else [],
         "wish": wish,
@@ -142,7 +139,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     typed = request.GET
     choice = choices.read(typed, zones, before=None, is_fresh=False, size=typed.get("size", ""), language=request.language)
-    if choice.layout is None and not ("place" in typed and not choice.text):
+    if choice.layout is None and "place" not in typed:
         return HttpResponse(
             choice.refusal.sentence() if choice.refusal else "", status=422, content_type="text/plain; charset=utf-8"
         )

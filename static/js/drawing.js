@@ -432,7 +432,7 @@ class Drawing {
 
   async now() {
     const { field, form } = this.panel, text = field.value, code = this.code;
-    const isHere = () => this.panel.pending && text === field.value && code === this.code && this.place?.zone === form.elements.zone?.value;
+    const isHere = () => !this.panel.isShown && text === field.value && code === this.code && this.place?.zone === form.elements.zone?.value;
     if (!isHere()) return;
     try {
       if (!this.setter || !this.faces.has(code)) await this.fetched(code);
@@ -459,7 +459,7 @@ class Drawing {
       element("path", { d: place.away, fill: place.colours.away }), element("path", { d: place.edge, fill: "none", stroke: place.colours.edge, "stroke-width": (box[3] / 80).toFixed(3) }), element("path", { d: path, fill: place.colours.ink })));
     if (place.picture) {
       const d = pathOnPicture(glyphs, { ...place.picture, plane: [Number(width), Number(height)] });
-      draft("onto", element("svg", { class: "draft on-piece", "aria-hidden": "true", viewBox: `0 0 ${place.picture.width} ${place.picture.height}` }, ...place.picture.cuts.map((cut) => element("path", { ...cut, d }))));
+      draft("onto", element("svg", { class: "draft on-piece", "aria-hidden": "true", preserveAspectRatio: "xMidYMid slice", viewBox: `0 0 ${place.picture.width} ${place.picture.height}` }, ...place.picture.cuts.map((cut) => element("path", { ...cut, d }))));
     }
     this.panel.dispatchEvent(new Event("drawn"));
   }

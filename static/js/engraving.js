@@ -14,6 +14,7 @@ customElements.define("engraving-panel", class extends HTMLElement {
     this.stage = this.querySelector(".engrave-stage");
     this.field = this.form.inscription;
     this.pending = null;
+    this.isShown = true;
     for (const part of this.querySelectorAll("[data-by-hand]")) part.hidden = true;
     this.form.addEventListener("input", (event) => this.changed(event.target.name));
     this.form.addEventListener("click", (event) => this.press(event));
@@ -30,7 +31,7 @@ customElements.define("engraving-panel", class extends HTMLElement {
     measure.value?.measure(this);
     if (!drawing.value) return;
     this.drawing = drawing.value.drawingOf(this);
-    if (this.pending) this.drawing.draw();
+    if (!this.isShown) this.drawing.draw();
   }
 
   changed(name) {
@@ -69,6 +70,7 @@ customElements.define("engraving-panel", class extends HTMLElement {
   follow() {
     clearTimeout(this.timer);
     this.asked = null;
+    this.isShown = false;
     this.drawing?.draw();
     const mine = this.pending = new Promise((done) => { this.timer = setTimeout(() => this.ask().then(done, done), 90); });
     mine.then(() => { if (this.pending === mine) this.pending = null; });
@@ -89,6 +91,7 @@ customElements.define("engraving-panel", class extends HTMLElement {
   }
 
   show(fresh) {
+    this.isShown = true;
     for (const part of this.querySelectorAll("[data-live]")) {
       const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
       if (!other || (part.dataset.key !== undefined && part.dataset.key === other.dataset.key)) continue;
