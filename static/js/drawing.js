@@ -199,6 +199,7 @@ function inkOf(letters) {
 
 // ---- the largest size at which a block's reach lies in the place
 
+// The hulls of each letter and the next; one of all letters where the place is convex.
 function reachOf(block, isConvex) {
   const found = [];
   for (const line of block) {
@@ -210,11 +211,31 @@ function reachOf(block, isConvex) {
   return isConvex ? [hullOf(found.flat())] : found;
 }
 
-function holds(place, reach, [ax, ay], em) {
-  return reach.every((hull) => {
-    const moved = hull.map(([x, y]) => [x * em + ax, y * em + ay]);
-    return place.usable.some((part) => covers(part, moved));
-  });
+// The sides of a convex outline as [nx, ny, distance], outwards; null for any other part. Known for as long as the place is.
+function sidesOf(part) {
+  if (part.length > 1) return null;
+  const [ring] = part, sides = [];
+  const area = ring.reduce((sum, [x, y], n) => { const [bx, by] = ring[(n + 1) % ring.length]; return sum + x * by - bx * y; }, 0);
+  for (let n = 0; n < ring.length; n += 1) {
+    const a = ring[n], b = ring[(n + 1) % ring.length], length = Math.hypot(b[0] - a[0], b[1] - a[1]);
+    if (!length) continue;
+    if (Math.sign(area) * turn(a, b, ring[(n + 2) % ring.length]) < -NEAR) return null;
+    const nx = (Math.sign(area) * (b[1] - a[1])) / length, ny = (Math.sign(area) * (a[0] - b[0])) / length;
+    sides.push([nx, ny, nx * a[0] + ny * a[1]]);
+  }
+  return sides;
+}
+
+// A question that is asked many times, with other sizes and anchors: what can be known before is.
+function asker(block, place) {
+  place.sides ??= place.usable.map(sidesOf);
+  const reach = reachOf(block, place.isConvex);
+  const farthest = reach.map((hull) => place.sides.map((sides) => sides?.map(([nx, ny]) => Math.max(...hull.map(([x, y]) => nx * x + ny * y)))));
+  return ([ax, ay], em) => reach.every((hull, n) => place.usable.some((part, m) => {
+    const sides = place.sides[m];
+    if (sides) return sides.every(([nx, ny, distance], k) => farthest[n][m][k] * em + nx * ax + ny * ay <= distance + NEAR);
+    return covers(part, hull.map(([x, y]) => [x * em + ax, y * em + ay]));
+  }));
 }
 
 // Whether a part (outline, then holes) covers a convex hull, edges included.
@@ -261,26 +282,26 @@ function cross(a, b, c, d) {
 const down = (size) => Math.floor(size / STEP + NEAR) / Math.round(1 / STEP);
 
 function largest(block, place, cap) {
-  const reach = reachOf(block, place.isConvex);
+  const holds = asker(block, place);
   let best = 0, at = place.anchors[0] ?? [0, 0];
   for (const anchor of place.anchors) {
-    if (best >= cap || !holds(place, reach, anchor, best + STEP)) continue;
-    const size = largestAt(place, reach, anchor, best, cap);
+    if (best >= cap || !holds(anchor, best + STEP)) continue;
+    const size = largestAt(holds, anchor, best, cap);
     if (size > best) [best, at] = [size, anchor];
   }
   return [best, at];
 }
 
-function largestAt(place, reach, anchor, low, cap) {
-  if (holds(place, reach, anchor, cap)) return down(cap);
+function largestAt(holds, anchor, low, cap) {
+  if (holds(anchor, cap)) return down(cap);
   let high = cap;
   while (high - low > STEP / 4) {
     const middle = (low + high) / 2;
-    if (holds(place, reach, anchor, middle)) low = middle;
+    if (holds(anchor, middle)) low = middle;
     else high = middle;
   }
   const size = down(low);
-  return holds(place, reach, anchor, size) ? size : 0;
+  return holds(anchor, size) ? size : 0;
 }
 
 // ---- layout and paths
@@ -371,6 +392,8 @@ function element(name, attributes, ...children) {
   return made;
 }
 
+const later = () => (globalThis.scheduler?.yield ? scheduler.yield() : new Promise((done) => { setTimeout(done); }));
+
 const tables = new Map(); // by address, for as long as the page is open
 
 function tableAt(address) {
@@ -441,27 +464,31 @@ class Drawing {
         await this.hanzi(text, code);
         layout = layOut(text, code, this.place, this.setter);
       }
-      if (layout && layout !== LATER && isHere()) this.put(layout);
+      if (!layout || layout === LATER) return;
+      await later();
+      if (isHere()) await this.put(layout, isHere);
     } catch { /* the server draws */ }
   }
 
   remove() { for (const draft of this.panel.querySelectorAll("svg.draft")) draft.remove(); }
 
-  put({ em, glyphs }) {
-    const { place } = this, [width, height] = place.mm, path = pathOf(glyphs);
+  // What the eye is on first; each in a task of its own, so that the next letter never waits for a drawing.
+  async put({ em, glyphs }, isHere) {
+    const { place } = this, [width, height] = place.mm, { picture } = place;
     const draft = (part, made) => {
       const holder = this.panel.querySelector(`[data-draft="${part}"]`);
       if (holder) { holder.turn = null; holder.replaceChildren(made); }
     };
-    draft("alone", element("svg", { class: "draft", "aria-hidden": "true", width: `${width}mm`, height: `${height}mm`, viewBox: `0 0 ${width} ${height}`, "data-mm": `${width} ${height}` }, element("path", { d: path })));
-    const box = this.viewBox(em, glyphs);
+    if (picture) {
+      const d = pathOnPicture(glyphs, { ...picture, plane: [Number(width), Number(height)] });
+      draft("onto", element("svg", { class: "draft on-piece", "aria-hidden": "true", preserveAspectRatio: "xMidYMid slice", viewBox: `0 0 ${picture.width} ${picture.height}` }, ...picture.cuts.map((cut) => element("path", { ...cut, d }))));
+      await later();
+      if (!isHere()) return;
+    }
+    const path = pathOf(glyphs), box = this.viewBox(em, glyphs);
     draft("place", element("svg", { class: "draft", "aria-hidden": "true", viewBox: box.map((n) => n.toFixed(3)).join(" ") },
       element("path", { d: place.away, fill: place.colours.away }), element("path", { d: place.edge, fill: "none", stroke: place.colours.edge, "stroke-width": (box[3] / 80).toFixed(3) }), element("path", { d: path, fill: place.colours.ink })));
-    if (place.picture) {
-      const d = pathOnPicture(glyphs, { ...place.picture, plane: [Number(width), Number(height)] });
-      draft("onto", element("svg", { class: "draft on-piece", "aria-hidden": "true", preserveAspectRatio: "xMidYMid slice", viewBox: `0 0 ${place.picture.width} ${place.picture.height}` }, ...place.picture.cuts.map((cut) => element("path", { ...cut, d }))));
-    }
-    this.panel.dispatchEvent(new Event("drawn"));
+    draft("alone", element("svg", { class: "draft", "aria-hidden": "true", width: `${width}mm`, height: `${height}mm`, viewBox: `0 0 ${width} ${height}`, "data-mm": `${width} ${height}` }, element("path", { d: path })));
   }
 
   // See services/engraving/specimens.py.
