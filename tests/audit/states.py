@@ -104,6 +104,10 @@ ANYBODY = (
     State("launch", "launches/festoon-chain-wallet/"),
     State("engraving", f"{PIECE}engrave/?inscription=A+%26+P&face=roman&metal=yellow&size=52"),
     State("engraving refused", f"{PIECE}engrave/?inscription={'W' * 60}&face=roman&metal=yellow&size=52"),
+    State(
+        "engraving inside, with look-alikes and a day",
+        f"{PIECE}engrave/?zone=inside&inscription=Il1+O0+己&face=roman&metal=yellow&size=52&day=2026-08-19",
+    ),
     State("gift", f"{PIECE}gift/?metal=yellow&size=52"),
     State("gift with a card", f"{PIECE}gift/?metal=yellow&size=52", (write("#card", "For you,\nalways. 永远"),)),
     State("wishes without a piece", "wishes/"),
