@@ -1,22 +1,23 @@
 """The engraving and gift panels of a piece: what is kept here goes into the bag with it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from services.engraving import commissioning, proof, zoning
-from services.engraving.faces import FACES, usual_face
-from services.engraving.inscription import Layout, lay_out
-from services.engraving.lookalikes import lookalikes
-from services.engraving.models import Inscription, Method, Zone
-from services.engraving.refusals import NotReviewed
-from services.foundation.formats import listed
+from services.engraving import commissioning, drafting, proof, reviewing, specimens
+from services.engraving.faces import FACES
+from services.engraving.faces import version as face_version
+from services.engraving.models import Inscription, Zone
+from services.engraving.refusals import NotReviewed, WordRefused
 from services.foundation.house import house
 from services.foundation.refusal import Refusal
 from services.foundation.visitors import network_key
@@ -24,8 +25,9 @@ from services.gifting import card, wrapping
 from services.gifting.models import OptionKind
 from services.gifting.refusals import NotPackable
 
-from . import crafts, sizing, word_appeals
-from .models import Picture, Product
+from . import crafts, sizing, word_appeals, zone_pictures
+from . import engraving_choices as choices
+from .models import Product
 from .showing import public_pieces
 
 SVG_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'none'", "X-Content-Type-Options": "nosniff"}
@@ -59,31 +61,37 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def engraving_panel(
-    request: HttpRequest, piece: Product, keeper: crafts.Keeper, *, metal: str = "", size: str = ""
+    request: HttpRequest,
+    piece: Product,
+    keeper: crafts.Keeper,
+    *,
+    metal: str = "",
+    size: str = "",
+    zones: Sequence[Zone] | None = None,
 ) -> HttpResponse:
-    """Where → what → how → review, with the proof on the piece. Works by button without script."""
-    zone = piece.engraving_zones.prefetch_related("sizes", "keep_outs").first()
-    if zone is None:
+    """Where → what → how → review, with the proof on the piece. Works by button without script.
+
+    ``zones``: the places that may be chosen, where these are not all of the piece's.
+    """
+    zones = choices.zones_of(piece) if zones is None else zones
+    if not zones:
         raise Http404
     typed = request.POST if request.method == "POST" else request.GET
-    metal = metal or typed.get("metal", "")
+    metal, size = metal or typed.get("metal", ""), size or typed.get("size", "")
     before = keeper.kept().engraving
-    text = typed.get("inscription", before.typed if before and request.method == "GET" else "")
-    usual = usual_face(zone.faces, request.language)
-    face = typed.get("face", before.face if before else usual)
-    face = face if face in zone.faces else usual
-    size = size or typed.get("size", "")
-    layout, refusal = _try(text, face, zone, size)
-    if layout and (word := word_appeals.refusal_of(request, text)):
-        layout, refusal = None, word  # what we do not engrave we do not draw either
-    shown = proof.sha256(proof.svg(layout)) if layout else ""
-    # Ticks count only for the proof beside which they were set; a text changed since then has not been checked.
-    reviewed = typed.get("proof") == shown != ""
+    is_fresh = request.method == "GET"
+    choice = _choice(request, typed, zones, before=before, is_fresh=is_fresh, size=size)
+    zone, layout, refusal = choice.zone, choice.layout, choice.refusal
+    # Ticks count only for the proof and the place beside which they were set; what changed since then has not been checked.
+    shown = choice.shown
+    reviewed = typed.get("proof") == shown != "" and typed.get("placed", zone.code) == zone.code
     ticked = reviewed and "spelling" in typed, reviewed and "final_sale" in typed
     has_sizer = keeper.takes_sizer and sizing.has_sizer(piece)
     sizer_first = "sizer" in request.POST if request.method == "POST" else bool(before and before.waits_for_size)
     wish = commissioning.Wish(
-        zone.pk, face, text, *ticked, proof=shown if reviewed else "", waits_for_size=has_sizer and sizer_first
+        *(zone.pk, choice.face, choice.text, *ticked),
+        proof=shown if reviewed else "",
+        waits_for_size=has_sizer and sizer_first,
     )
     act = request.POST.get("act", "")
     if act in ("keep", "forget"):
@@ -102,21 +110,25 @@ def engraving_panel(
             return HttpResponseRedirect(keeper.back)
         except Refusal as no:
             refusal = no
-    asked = bool(act) or "inscription" in request.GET
+    asked = bool(act) or any(name in typed for name in ("use", "add")) or "inscription" in request.GET
+    lines = reviewing.reviewed(layout.text) if layout else []
+    onto = zone_pictures.picture_of(zone, metal)
+    query = {"zone": zone.code, "metal": metal, "size": size, "face": choice.face, "inscription": choice.text}
     context = {
         "piece": piece,
+        "zones": zones,
         "zone": zone,
-        "area": zoning.area_of(zone, size),
-        "picture": _picture(zone, metal),
-        "text": text,
-        "face": face,
-        "faces": [FACES[code] for code in zone.faces],
+        "choice": choice,
+        "picture": onto or zone_pictures.piece_picture(zone, metal),
+        "onto": onto if onto and onto.zone else None,
+        "query": urlencode(query),
+        "drawn_in": choices.drawn_in(choice, onto),
         "layout": layout,
         "shown": shown,
-        "letters": [letter for letter in layout.text if not letter.isspace()] if layout else [],
-        "alike": listed(alike.words for alike in lookalikes(layout.text)) if layout else "",
+        "lines": lines,
+        "has_alike": any(letter.is_alike for line in lines for letter in line),
         "refusal": refusal if asked else None,
-        "repaired": refusal.facts.get("repaired") if refusal and asked else None,
+        "mended": choice.mended() if asked and not isinstance(refusal, WordRefused) else [],
         "wish": wish,
         "has_sizer": has_sizer,
         "metal": metal,
@@ -130,55 +142,70 @@ def engraving_panel(
     return render(request, "catalog/engrave.html", context, status=422 if act in ("keep", "forget") else 200)
 
 
-def _picture(zone: Zone, metal: str) -> Picture | None:
-    """The picture that shows the zone: one it can be laid onto, in the chosen metal where there is one, else the zone's own.
-
-    A zone without a picture's name (the inside of a ring) is shown by its proof alone.
-    """
-    if not zone.picture_view:
-        return None
-    able = [p for p in Picture.objects.filter(piece_id=zone.piece_id, is_ready=True) if p.zone or p.view == zone.picture_view]
-    return max(able, key=lambda p: (bool(p.zone), p.metal_id == metal, p.view == zone.picture_view), default=None)
-
-
-def _try(text: str, face: str, zone: Zone, size: str) -> tuple[Layout | None, Refusal | None]:
-    try:
-        return lay_out(text, face=face, area=zoning.area_of(zone, size)), None
-    except Refusal as no:
-        return None, no
+def _choice(request: HttpRequest, typed: Mapping[str, str], zones: Sequence[Zone], **how: Any) -> choices.Choice:
+    """The choice in a form; a text with a word that we do not engrave is not drawn either."""
+    choice = choices.read(typed, zones, language=request.language, **how)
+    word = word_appeals.refusal_of(request, choice.text) if choice.layout else None
+    return replace(choice, layout=None, refusal=word) if word else choice
 
 
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """The proof of what is typed, as an SVG: laid onto the piece's picture, or alone in true millimetres (`?alone`)."""
-    zones = Zone.objects.filter(piece__in=public_pieces(request.now).values("pk"), piece__slug=slug)
-    zone = zones.prefetch_related("sizes", "keep_outs").first()  # the one the panel offers
-    if zone is None:
+    """The proof of what is typed, as an SVG: laid onto the piece's picture, enlarged in its place (`?place`), or in true
+    millimetres (`?alone`)."""
+    found = Zone.objects.filter(piece__in=public_pieces(request.now).values("pk"), piece__slug=slug)
+    zones = list(found.prefetch_related("sizes", "keep_outs"))
+    if not zones:
         raise Http404
-    face, size = request.GET.get("face", ""), request.GET.get("size", "")
-    layout, refusal = _try(request.GET.get("inscription", "")[:300], face if face in zone.faces else zone.faces[0], zone, size)
-    if layout and (word := word_appeals.refusal_of(request, layout.text)):
-        layout, refusal = None, word
-    if layout is None:
-        return HttpResponse(refusal.sentence() if refusal else "", status=422, content_type="text/plain; charset=utf-8")
-    picture = None if "alone" in request.GET else _picture(zone, request.GET.get("metal", ""))
-    if picture is None or not picture.zone:
-        svg = proof.svg(layout)
-    else:
-        where = picture.zone
-        svg = proof.on_picture(
-            layout,
-            quad=where["quad"],
-            grid=where.get("grid"),
-            width=picture.width,
-            height=picture.height,
-            shown_mm=zoning.shown_mm(zone),
-            foil=zone.method == Method.HOT_STAMP,
+    typed = request.GET
+    choice = _choice(request, typed, zones, before=None, is_fresh=False, size=typed.get("size", ""))
+    if choice.layout is None and "place" not in typed:
+        return HttpResponse(
+            choice.refusal.sentence() if choice.refusal else "", status=422, content_type="text/plain; charset=utf-8"
         )
     return HttpResponse(
-        svg,
+        _drawn(choice, typed),
         content_type="image/svg+xml",
         headers={**SVG_HEADERS, "Cache-Control": "private, max-age=300"},
     )
+
+
+def _drawn(choice: choices.Choice, typed: Mapping[str, str]) -> str:
+    if "place" in typed or choice.layout is None:
+        return specimens.of_place(choice.area, choice.layout)
+    picture = None if "alone" in typed else zone_pictures.picture_of(choice.zone, typed.get("metal", ""))
+    if picture is None or not picture.zone:
+        return proof.svg(choice.layout)
+    return zone_pictures.laid_onto(picture, choice.layout, choice.zone)
+
+
+#: Drawings that never change under their address: it carries the version of what they are drawn from.
+DRAWN_HEADERS = {**SVG_HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def face_specimen(request: HttpRequest, code: str) -> HttpResponse:
+    """A few letters in one of our typefaces."""
+    if code not in FACES:
+        raise Http404
+    return HttpResponse(specimens.of_face(code), content_type="image/svg+xml", headers=DRAWN_HEADERS)
+
+
+def sign(request: HttpRequest, code: str) -> HttpResponse:
+    """One of the signs we drew ourselves."""
+    number = specimens.SIGN_NUMBERS.get(code)
+    if number is None:
+        raise Http404
+    return HttpResponse(specimens.of_sign(number), content_type="image/svg+xml", headers=DRAWN_HEADERS)
+
+
+#: How many hanzi are drawn for one request; a place takes fewer.
+MOST_HANZI = 60
+
+
+def hanzi_letters(request: HttpRequest, code: str, version: str) -> HttpResponse:
+    """The outlines of hanzi a client has just typed (`?of=`), for the drawing in the browser."""
+    if code not in FACES or not FACES[code].has_hanzi or face_version(code)[:12] != version:
+        raise Http404
+    return JsonResponse(drafting.hanzi_table(code, request.GET.get("of", "")[:MOST_HANZI]), headers=DRAWN_HEADERS)
 
 
 def stored_proof(request: HttpRequest, sha256: str) -> HttpResponse:

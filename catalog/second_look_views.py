@@ -20,7 +20,7 @@ from services.foundation.visitors import network_key
 
 from .panels import SVG_HEADERS
 from .private_pages import AN_HOUR, OPENED, private
-from .zone_pictures import laid_on, picture_of
+from .zone_pictures import laid_on, picture_of, piece_picture
 
 SESSION_KEY = "looks"
 #: What one network may answer in an hour.
@@ -80,7 +80,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     standing = second_looks.standing(found)
     if standing is second_looks.Standing.CHANGED:
         return private(render(request, "catalog/second_look_gone.html", {"is_changed": True}, status=404))
-    picture = picture_of(kept.zone, _metal(kept))
+    picture = picture_of(kept.zone, _metal(kept)) or piece_picture(kept.zone, _metal(kept))
     context = {
         "look": found,
         "inscription": kept,

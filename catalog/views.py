@@ -10,11 +10,13 @@ from services.delivery import places
 from services.delivery.places import Place
 from services.engraving import reserving
 from services.engraving.refusals import BenchFull
+from services.foundation.formats import listed
 from services.foundation.house import house
 from services.foundation.scheduling import shown_at
 from services.launches import opening
 
 from . import crafts, facts, filtering, leafing, offering, reaching, sizing, tiling
+from .engraving_choices import zone_named
 from .models import Category, Metal
 from .showing import Card, cards, piece_with_all, public_pieces
 
@@ -104,6 +106,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     price = offer.price
     kept = crafts.kept(request, found.slug)
     zones = list(found.engraving_zones.all())
+    zone = zone_named(zones, "", kept.engraving) if zones else None
     local_day = now.astimezone(region.time_zone).date()
     plan, plan_refusal = None, agreeing.refusal_of(region) if price else None
     if price and agreeing.WAY in region.payment_methods:
@@ -114,15 +117,15 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     wish = reaching.read(request)
     way = reaching.way(region, wish.place, now=now)
     is_ready = offer.availability.free > 0
-    engraving_days = zones[0].work_days if zones else 0
+    engraving_days = zone.work_days if zone else 0
     opens = launch.opens_at if launch else now
     plain = way.promise(bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready), now=max(now, opens))
     engraved = None
-    if zones and (kept.engraving or wish.by):  # only then does the page speak of it
+    if zone and (kept.engraving or wish.by):  # only then does the page speak of it
         engraved = reaching.engraved_promise(
             way,
             bench=reserving.free_days(since=local_day),
-            method=zones[0].method,
+            method=zone.method,
             bench_days=reaching.bench_days(weeks=found.made_to_order_weeks, is_ready=is_ready, engraving_days=engraving_days),
             now=max(now, opens),
         )
@@ -146,7 +149,8 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "price_before": offer.price_before,
         "reason": offer.reason,
         "launch": launch,
-        "zone": zones[0] if zones else None,
+        "zone": zone,
+        "engraving_places": listed([zone.name] if zone and kept.engraving else [each.name for each in zones]),
         "kept": kept,
         "has_sizer": bool(kept.engraving and chosen.size) and sizing.has_sizer(found),
         "said": house().texts,

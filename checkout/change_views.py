@@ -459,12 +459,14 @@ def engraving(request: HttpRequest, number: str, line: int, shown: str = "") -> 
     variant = found.line.product
     if variant is None:
         raise Http404
+    kept = found.inscription
     return panels.engraving_panel(
         request,
         variant.piece,
         OrderKeeper(request, view.order, found, shown),
         metal=variant.metal_id or "",
-        size=found.inscription.size if found.inscription else "",
+        size=kept.size if kept else variant.size,
+        zones=engraving_changes.open_zones(kept.zone) if kept else None,
     )
 
 

@@ -63,7 +63,7 @@ def edit(
     with held(order, line_id, shown=shown, now=now) as (locked, kept, job):
         zone = Zone.objects.get(pk=wish.zone_id)
         old = kept.zone
-        if zone.piece_id != old.piece_id or zone.method != old.method or zone.work_days > old.work_days:
+        if not _same_bench(zone, old):
             raise OtherBench()
         was = _said(locked, kept)
         commissioning.rewrite(kept, wish, language=language, now=now)
@@ -76,6 +76,16 @@ def edit(
             working.void_card(job)
         before, after = {name: was[name] for name in differs}, {name: new[name] for name in differs}
         return changing.write(locked, ChangeKind.ENGRAVING, before, after, by_id=by_id, now=now, line_id=line_id)
+
+
+def open_zones(old: Zone) -> list[Zone]:
+    """The places to which an engraving can be moved: those that the reserved day at the bench can serve too."""
+    zones = Zone.objects.filter(piece_id=old.piece_id).prefetch_related("sizes", "keep_outs")
+    return [zone for zone in zones if _same_bench(zone, old)]
+
+
+def _same_bench(zone: Zone, old: Zone) -> bool:
+    return zone.piece_id == old.piece_id and zone.method == old.method and zone.work_days <= old.work_days
 
 
 def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:

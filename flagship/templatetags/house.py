@@ -125,8 +125,9 @@ SIZES = {
     # .gallery: first and last over both columns; on phones a row to swipe
     "gallery-wide": "(min-width: 90rem) 44.3rem, (min-width: 64rem) calc(58.3vw - 8.17rem), 92vw",
     "gallery": "(min-width: 90rem) 22.1rem, (min-width: 64rem) calc(29.2vw - 4.14rem), 92vw",
-    # .engrave: on phones 38vh high, 4:5
-    "stage": "(min-width: 90rem) 44.3rem, (min-width: 64rem) calc(58.3vw - 8.17rem), 30.4vh",
+    # .engrave-stage: no higher than the window leaves it; on tablets half a frame, on phones all of it
+    "stage": "(min-width: 90rem) min(44.3rem, 80vh - 15.2rem), (min-width: 64rem) min(58.3vw - 8.17rem, 80vh - 15.2rem), "
+    "(min-width: 48rem) calc(50vw - 3.25rem), calc(100vw - 2.5rem)",
     "gift": "(min-width: 90rem) 44.3rem, (min-width: 64rem) calc(58.3vw - 8.17rem), "
     "(min-width: 48rem) calc(100vw - 5rem), calc(100vw - 2.5rem)",
     # .crafts and .launch-tile: half the frame beside words

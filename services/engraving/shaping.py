@@ -97,7 +97,7 @@ def set_line(line: str, face: str, beside: str | None) -> list[Letter]:
         else:
             size = BESIDE if code == beside else 1.0
             # Centred on the capitals of the letters beside it.
-            drop = _middle(code) * size - _middle(face) if code == beside else 0.0
+            drop = middle_of(code) * size - middle_of(face) if code == beside else 0.0
             glyphs, advance = shaped("".join(parts), code)
             letters += [Letter(code, g, x + gx * size, drop - gy * size, size, x + mid * size) for g, gx, gy, mid in glyphs]
             x += advance * size
@@ -145,7 +145,7 @@ def _glyph_box(face: str, glyph: int) -> tuple[float, float, float, float] | Non
 
 
 @lru_cache(maxsize=16)
-def _middle(face: str) -> float:
+def middle_of(face: str) -> float:
     """Half the height of its capitals, or the middle of a hanzi's square, above the baseline, in em."""
     if not FACES[face].has_hanzi:
         return float(FACES[face].height_em) / 2

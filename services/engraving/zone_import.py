@@ -4,6 +4,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+import numpy
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -165,8 +166,10 @@ def _on_picture(zone: Zone, rows: list, picture: Any, sample: str) -> tuple[str,
     left, top = (float(zone.width_mm) - w) / 2, (float(zone.height_mm) - h) / 2
 
     def path_of(corners: Any) -> str:
-        bent = [bend((float(x) - left) / w, (float(y) - top) / h) for x, y in _steps(corners)]
-        return "M" + "L".join(f"{u * picture.width:.1f} {v * picture.height:.1f}" for u, v in bent) + "Z"
+        points = numpy.array(_steps(corners))
+        u, v = bend((points[:, 0] - left) / w, (points[:, 1] - top) / h)
+        bent = zip((u * picture.width).tolist(), (v * picture.height).tolist(), strict=True)
+        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in bent) + "Z"
 
     plane = [(0, 0), (zone.width_mm, 0), (zone.width_mm, zone.height_mm), (0, zone.height_mm)]
     edge = path_of(zone.outline or plane)

@@ -107,6 +107,10 @@ ANYBODY = (
     State("engraving with a word that is not engraved", f"{PIECE}engrave/?inscription=Sieg+Heil&face=roman&metal=yellow&size=52"),
     State("a person is asked about a word", f"{PIECE}engrave/ask/?inscription=Sieg+Heil&face=roman&metal=yellow&size=52"),
     State("second look without a link", "looks/nobody/"),
+    State(
+        "engraving inside, with look-alikes and a day",
+        f"{PIECE}engrave/?zone=inside&inscription=Il1+O0+己&face=roman&metal=yellow&size=52&day=2026-08-19",
+    ),
     State("gift", f"{PIECE}gift/?metal=yellow&size=52"),
     State("gift with a card", f"{PIECE}gift/?metal=yellow&size=52", (write("#card", "For you,\nalways. 永远"),)),
     State("wishes without a piece", "wishes/"),

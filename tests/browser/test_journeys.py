@@ -85,7 +85,7 @@ def engrave_and_pack(page, words, text: str) -> None:
     page.get_by_role("button", name=words["engrave"]).click()
     field = page.get_by_label(words["inscription"], exact=True)
     if re.search(r"[\u4e00-\u9fff]", text):
-        page.get_by_label(words["typeface"]).select_option("kai")
+        page.locator("[name=face][value=kai]").check()
     field.fill(text)
     proof = page.locator("img.on-piece")
     expect(proof).to_be_visible()

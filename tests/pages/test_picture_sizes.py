@@ -101,7 +101,7 @@ def laid_out(place: str, width: int, height: int) -> float:
         "collection": (inside - 6) / 4 if wide else (inside - 2) / 2,
         "gallery-wide": left if wide else 0.92 * width,
         "gallery": (left - 2) / 2 if wide else 0.92 * width,
-        "stage": left if wide else 0.38 * height * 0.8,
+        "stage": min(left, 0.8 * (height - 304)) if wide else (inside - 24) / 2 if width >= 768 else inside,
         "gift": left if wide else inside,
         "half": (inside - 64) / 2 if wide else inside,
         "tile": (inside - 32) / 2 if wide else inside,
