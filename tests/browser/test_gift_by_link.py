@@ -13,7 +13,8 @@ pytestmark = pytest.mark.serial
 @pytest.mark.parametrize(("width", "script"), [(390, True), (1440, True), (390, False)])
 def test_an_engraved_ring_is_given_by_link_and_its_recipient_sees_no_price(flagship, open_page, width, script):
     words, home = WORDS["en"], "/eu/en/"
-    giver, recipient = f"giver.{width}.{script}@client.example", f"friend.{width}.{script}@friend.example"
+    who = f"{width}.{str(script).lower()}"
+    giver, recipient = f"giver.{who}@client.example", f"friend.{who}@friend.example"
     page = open_page(width, script=script)
     page.goto(f"{home}pieces/halo-band/?metal=yellow&size=54")
     if script:
