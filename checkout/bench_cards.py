@@ -112,6 +112,8 @@ def pdf_of(works: Sequence[Work]) -> bytes:
 
 def _card(work: Work) -> card.Card:
     zone, inscription = work.zone, work.inscription
+    width, height = inscription.width_mm or zone.width_mm, inscription.height_mm or zone.height_mm
+    hallmark = inscription.hallmark_mm
     lines: dict[int, list[str]] = {}
     for letter in work.letters:
         lines.setdefault(letter.line, []).append(letter.sign)
@@ -122,15 +124,8 @@ def _card(work: Work) -> card.Card:
         (_("Fixture"), work.fixture),
         (_("Place"), str(zone.name)),
         (_("Method"), str(zone.get_method_display())),
-        (
-            _("Usable area"),
-            _("%(width)s × %(height)s mm")
-            % {
-                "width": inscription.width_mm or zone.width_mm,
-                "height": inscription.height_mm or zone.height_mm,
-            },
-        ),
-        (_("Hallmark at"), "–" if inscription.hallmark_mm is None else _("%(n)s mm") % {"n": inscription.hallmark_mm}),
+        (_("Usable area"), _("%(width)s × %(height)s mm") % {"width": width, "height": height}),
+        (_("Hallmark at"), _("%(n)s mm") % {"n": hallmark} if hallmark is not None else "–"),
         (_("Typeface"), work.face),
         (_("Letter size (em)"), _("%(n)s mm") % {"n": inscription.em_mm}),
         (_("Pieces"), str(work.line.quantity)),
@@ -146,8 +141,8 @@ def _card(work: Work) -> card.Card:
         text=inscription.text,
         letters=list(lines.values()),
         proof_svg=inscription.proof_svg,
-        width_mm=float(inscription.width_mm or zone.width_mm),
-        height_mm=float(inscription.height_mm or zone.height_mm),
+        width_mm=float(width),
+        height_mm=float(height),
         sha256=inscription.proof_sha256,
     )
 

@@ -108,7 +108,12 @@ def main() -> int:
     def part(name: str, measure: Callable[[], list[Row]]) -> None:
         if not only or name in only:
             print(f"{name} …", flush=True)
-            rows.extend(measure())
+            try:
+                found = measure()
+            except Exception as trouble:  # noqa: BLE001 - one part that breaks must not lose what the others measured
+                found = [missing(name, "to be measured", f"broke off: {trouble}"[:300])]
+            rows.extend(found)
+            report.keep(rows, FOLDER / "report.json")
 
     FOLDER.mkdir(parents=True, exist_ok=True)
     tools = node_tools()
@@ -124,7 +129,6 @@ def main() -> int:
         runner = tools / ".bin" / "lighthouse" if tools else None
         chrome = program or playwright.chromium.executable_path
         part("lighthouse", lambda: lighthouse.measure(house.url, house.guest, runner, chrome, rounds))
-    report.keep(rows, FOLDER / "report.json")
     print(report.table(rows))
     print(f"\n{FOLDER / 'report.json'}")
     return report.verdict(rows)

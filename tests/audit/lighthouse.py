@@ -4,6 +4,7 @@ import json
 import os
 import statistics
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from tests.audit.guest import Guest
@@ -45,8 +46,15 @@ def _run(url: str, program: Path, browser: str | None, cookie: str) -> dict:
     command = [str(program), url, "--quiet", "--output=json", f"--chrome-flags={flags}"]
     command += [f"--only-categories={','.join(CATEGORIES)}", f"--extra-headers={json.dumps({'Cookie': cookie})}"]
     env = os.environ | ({"CHROME_PATH": browser} if browser else {})
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180, check=True)
-    return json.loads(done.stdout)
+
+    def once() -> dict:
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=180, check=True)
+        return json.loads(done.stdout)
+
+    for _again in range(2):  # its own Chrome does not always start
+        with suppress(subprocess.SubprocessError, json.JSONDecodeError):
+            return once()
+    return once()
 
 
 def _figures(seen: dict) -> dict[str, float]:

@@ -89,7 +89,7 @@ def test_another_box_is_taken_and_the_first_given_back():
     after = in_stock()
     moved = {key: after[key] - before[key] for key in after if after[key] != before[key]}
     assert moved == {"box garnet": 1, "box ivory": -1, "paper ivory": 1}
-    assert change.after == {"box": "Ivory box", "paper": "", "face": "Kai", "sender": ""}
+    assert change.after == {"box": "Ivory box", "paper": "", "card_face": "Kai", "sender": ""}
 
 
 def together(*pieces) -> tuple[Basket, list]:
