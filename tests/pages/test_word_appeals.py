@@ -92,7 +92,11 @@ class TestTheNo:
     def test_is_not_drawn_either(self, client):
         answer = client.get(f"{PANEL}preview.svg", {"inscription": "Lupercal", "face": "roman"})
         assert answer.status_code == 422 and "only a test" in answer.content.decode()
-        assert "preview.svg?" not in client.get(PANEL, {"inscription": "Lupercal", "face": "roman"}).content.decode()
+        page = client.get(PANEL, {"inscription": "Lupercal", "face": "roman"}).content.decode()
+        assert re.findall(r"preview\.svg\?(\w+)", page) == ["place"]  # the place alone, without a letter in it
+        asked = ({"place": "", "inscription": text, "face": "roman"} for text in ("Lupercal", "", "Lupus"))
+        refused, empty, other = (client.get(f"{PANEL}preview.svg", each).content for each in asked)
+        assert refused == empty != other
 
     def test_asks_nobody_about_names(self, client):
         for name in ("Dick", "Fanny", "Scunthorpe", "Hancock"):

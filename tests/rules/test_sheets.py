@@ -11,7 +11,7 @@ from flagship.dressing import SHEETS
 ROOT = Path(settings.ROOT)
 FOLDER = ROOT / "static" / "css"
 #: Sheets of the rooms behind the shop dress Django's own pages too; the others stand outside `front.css`.
-STAFF = {"staff", "merchandising", "bench"}
+STAFF = {"staff", "merchandising", "bench", "packing", "zone_drawing"}
 ELSEWHERE = STAFF | {"preview", "maintenance"}
 
 
@@ -24,7 +24,8 @@ def used() -> set[str]:
     templates = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "templates").rglob("*.html"))
     scripts = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "static" / "js").glob("*.js"))
     given = re.findall(r'class="([^"]+)"', re.sub(r"{%.*?%}|{{.*?}}", " ", templates))
-    given += re.findall(r'css="([^"]+)"', templates) + re.findall(r'className = "([^"]+)"|classList\.\w+\("([^"]+)"', scripts)
+    given += re.findall(r'css="([^"]+)"', templates) + re.findall(r'house_picture [^%]*"([^"]+)" %}', templates)
+    given += re.findall(r'className = "([^"]+)"|classList\.\w+\("([^"]+)"|\bclass: "([^"]+)"', scripts)
     words = {word for each in given for word in " ".join(each if isinstance(each, tuple) else [each]).split()}
     # A tag and a kind put together: the messages’ tags.
     return words | {f"note-{level}" for level in ("error", "success", "info", "warning")}
