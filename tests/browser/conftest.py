@@ -23,6 +23,9 @@ NO_BROWSER = (
 #: Set by the tests' own servers; the flagship under test starts servers of its own.
 OWN = ("DATABASE_URL", "REDIS_URL", "PAYMENT_API_BASE", "DJANGO_SETTINGS_MODULE", "TEST_TEMPLATE", "SITE_URL")
 
+#: Addresses that are asked for to see the page that says there is nothing: the browser notes their 404 as an error.
+NOWHERE = re.compile("/nowhere/|/nobody/")
+
 
 class Flagship:
     """`make run`, as a process."""
@@ -190,7 +193,7 @@ def open_page(chromium, flagship):
             "console",
             lambda m: (
                 errors.append(f"console {page.url} {m.text}")
-                if m.type == "error" and "422" not in m.text and "402" not in m.text and "/nowhere/" not in page.url
+                if m.type == "error" and "422" not in m.text and "402" not in m.text and not NOWHERE.search(page.url)
                 else None
             ),
         )

@@ -47,7 +47,7 @@ def scan(page, code: str) -> None:
 def code_on(page, paper: str) -> str:
     """The code that a printed paper carries."""
     answer = page.request.get(page.get_by_role("link", name=paper).first.get_attribute("href"))
-    text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.body())).pages)
+    text = "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.body())).pages)
     return re.search(r"\b[CS][2-9B-Z]{7}\b", text).group()
 
 
