@@ -31,12 +31,15 @@ class DayChanged(Refusal):
 
 
 class GiftOrSizer(Refusal):
-    """Who is given a piece by link chooses its size; a sizer for the giver would measure the wrong hand."""
+    """A sizer travels before its piece, and nobody knows yet where a gift by link goes."""
 
     code = "gift-or-sizer"
 
     def sentence(self) -> str:
-        return _("A gift by link needs no sizer: its recipient chooses the size. Please take the sizer off in your bag.")
+        return _(
+            "A sizer travels to an address, and a gift by link has none yet. "
+            "Please take the sizer off in your bag, or give an address."
+        )
 
 
 class PlanChanged(Refusal):

@@ -68,7 +68,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _gift_countries(request: HttpRequest, found: contents.Contents) -> list[str]:
-    """Where this bag can go as a gift by link: nowhere while a sizer is to travel first, for the recipient chooses the size."""
+    """Where this bag can go as a gift by link: nowhere while a sizer is to travel first, to an address."""
     if any(item.inscription and item.inscription.waits_for_size for item in found.items):
         return []
     return gift_places.countries(request.region)

@@ -51,18 +51,24 @@ def code_on(page, paper: str) -> str:
     return re.search(r"\b[CS][2-9B-Z]{7}\b", text).group()
 
 
-def test_staff_take_an_order_through_every_room(flagship, open_page):
-    words, text = WORDS["en"], "Bench 7"
-    client = open_page()
+def ordered(client, text: str, email: str) -> str:
+    """An engraved and packed piece, paid; the order's number. Its page is open then."""
+    words = WORDS["en"]
     client.goto("/eu/en/pieces/halo-band/")
     engrave_and_pack(client, words, text)
     client.get_by_role("link", name=words["checkout"]).click()
-    fill_address(client, "eu", "rooms@client.example")
+    fill_address(client, "eu", email)
     client.get_by_label(words["terms"]).check()
     client.get_by_role("button", name=words["place"]).click()
     pay(client, words, "4242424242424242")
     client.wait_for_url(re.compile(r"/orders/"))
-    number = client.url.rstrip("/").rsplit("/", 1)[1]
+    return client.url.rstrip("/").rsplit("/", 1)[1]
+
+
+def test_staff_take_an_order_through_every_room(flagship, open_page):
+    text = "Bench 7"
+    client = open_page()
+    number = ordered(client, text, "rooms@client.example")
 
     page = open_page()
     enter(page, flagship, "engraver")
@@ -118,6 +124,44 @@ def test_staff_take_an_order_through_every_room(flagship, open_page):
     client.reload()
     expect(client.locator("main")).to_contain_text("On its way")
     flagship.wait_for_letter("rooms@client.example", "on its way")
+
+
+def test_a_client_changes_the_engraving_until_the_scan_and_hears_when_it_is_made_anew(flagship, open_page):
+    words, client = WORDS["en"], open_page(390)
+    ordered(client, "First 1", "window@client.example")
+    order, change = client.url, re.compile("^Engraving: ")
+
+    def write(text: str) -> None:
+        client.get_by_role("link", name=change).click()
+        client.get_by_label(words["inscription"], exact=True).fill(text)
+        expect(client.locator("[name=proof]")).to_have_count(1)
+        expect(client.locator(".letters li").last).to_contain_text(text[-1])
+        client.get_by_label(words["spelling"]).check()
+        client.get_by_label(words["final"]).check()
+
+    write("Second 2")
+    client.get_by_role("button", name=words["keep"]).click()
+    expect(client.get_by_alt_text(re.compile("Second 2"))).to_be_visible()
+    write("Third 3")  # and while this panel stands open, the bench begins
+
+    page = open_page()
+    enter(page, flagship, "engraver")
+    open_at_bench(page, "Second 2")
+    page.get_by_role("button", name="Take up").click()
+    expect(page.get_by_role("button", name="Done")).to_be_visible()
+    client.get_by_role("button", name=words["keep"]).click()
+    expect(client.locator("main")).to_contain_text("taken")
+    client.goto(order)
+    expect(client.get_by_alt_text(re.compile("Second 2"))).to_be_visible()
+    expect(client.locator("main")).to_contain_text("the engraver has taken it up")
+    expect(client.get_by_role("link", name=change)).to_have_count(0)
+
+    page.get_by_text("It has failed").click()
+    page.locator("[name=reason]").first.check()
+    page.get_by_role("button", name="Failed: make it anew").click()
+    expect(page.locator(".bench-state").first).to_contain_text("Waiting")
+    letter = flagship.wait_for_letter("window@client.example", "We begin your engraving anew")
+    assert "We take a new piece" in letter
 
 
 def test_a_role_is_turned_away_from_other_rooms(flagship, open_page):

@@ -12,11 +12,21 @@ from catalog.models import Product
 from catalog.partner.models import Price
 from checkout import clock, ending, engraving_changes, promises, size_first, sizers
 from checkout.basket import bags
-from checkout.order.models import ChangeKind, Consent, Sizer
+from checkout.order.models import ChangeKind, Consent, Order, Sizer
 from checkout.order.moving import move
 from checkout.order.reading import read
 from checkout.order.states import OrderState, SizerState
-from checkout.refusals import InReview, OtherBench, ProofDiffers, SeenBefore, SizeGone, SizeKnown, SizeNotOffered, SizerElsewhere
+from checkout.refusals import (
+    GiftOrSizer,
+    InReview,
+    OtherBench,
+    ProofDiffers,
+    SeenBefore,
+    SizeGone,
+    SizeKnown,
+    SizeNotOffered,
+    SizerElsewhere,
+)
 from services.delivery.promising import working_days_after
 from services.engraving import commissioning, working
 from services.engraving.models import BenchSlot, Inscription, Job, JobState, Zone, ZoneSize
@@ -98,6 +108,11 @@ class TestWhileItWaits:
         bag = waiting_bag()
         assert makers.totals_of(bag).waits_for_size
         assert place(bag, day=timezone.now().date()).promised_on is None
+
+    def test_it_does_not_go_with_a_gift_that_has_no_address_yet(self):
+        with pytest.raises(GiftOrSizer):
+            place(waiting_bag(), gift=makers.BY_LINK)
+        assert not Order.objects.exists()
 
     def test_a_sizer_is_wanted_only_once_the_order_is_paid(self, standin):
         order = place(waiting_bag())
