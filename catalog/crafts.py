@@ -51,8 +51,8 @@ def forget(request: HttpRequest, slug: str) -> None:
         request.session[SESSION_KEY] = everything
 
 
-class Keeper(Protocol):
-    """Where a panel keeps what was chosen: in the session with the piece, or in the bag with its line.
+class EngravingKeeper(Protocol):
+    """Where the engraving panel keeps what was chosen: with the piece in the session, with a bag's line, or with an order's.
 
     ``back`` is the page the panel was opened from; ``takes_sizer``: whether a sizer can still travel first. Keeping may raise
     a Refusal; ``None`` takes the craft off.
@@ -64,6 +64,10 @@ class Keeper(Protocol):
     def kept(self) -> Kept: ...
 
     def keep_engraving(self, wish: commissioning.Wish | None) -> None: ...
+
+
+class Keeper(EngravingKeeper, Protocol):
+    """Keeps the gift packing too; an order's packing has a form of its own."""
 
     def keep_gift(self, wish: wrapping.Wish | None) -> None: ...
 

@@ -63,7 +63,7 @@ def engrave(request: HttpRequest, slug: str) -> HttpResponse:
 def engraving_panel(
     request: HttpRequest,
     piece: Product,
-    keeper: crafts.Keeper,
+    keeper: crafts.EngravingKeeper,
     *,
     metal: str = "",
     size: str = "",

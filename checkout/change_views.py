@@ -388,9 +388,6 @@ class SizeKeeper:
         )
         messages.success(self.request, _("Your size is confirmed. We have written to you."))
 
-    def keep_gift(self, wish: wrapping.Wish | None) -> None:
-        raise NotImplementedError("an order's packing has a form of its own")
-
 
 def size_panel(request: HttpRequest, number: str, line: int, variant: int, shown: str) -> HttpResponse:
     """The engraving in another size, in the panel in which it was first chosen."""
@@ -443,9 +440,6 @@ class OrderKeeper:
             by_id=_by(self.request),
             now=self.request.now,
         )
-
-    def keep_gift(self, wish: wrapping.Wish | None) -> None:
-        raise NotImplementedError("an order's packing has a form of its own")
 
 
 def engraving(request: HttpRequest, number: str, line: int, shown: str = "") -> HttpResponse:

@@ -52,16 +52,12 @@ def finish(photograph_id: int) -> None:
     if found is None:
         return
     try:
-        image = encoding.upright(_original(found).read_bytes())
+        image = encoding.decoded(_original(found).read_bytes())
     except FileNotFoundError:
         Photograph.objects.filter(pk=found.pk).update(trouble="original-gone")
         return
     except Refusal as no:
         Photograph.objects.filter(pk=found.pk).update(trouble=no.code)
-        _original(found).unlink(missing_ok=True)
-        return
-    except Exception:  # noqa: BLE001 - damaged pixels make a decoder raise anything; the file is at fault, not we
-        Photograph.objects.filter(pk=found.pk).update(trouble="broken")
         _original(found).unlink(missing_ok=True)
         return
     for width in WIDTHS:
