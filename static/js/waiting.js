@@ -4,12 +4,16 @@ const words = document.getElementById("voice")?.dataset ?? {};
 const SLOW = 300; // ms after which a button says that it waits: what is quick does not blink
 const PATIENCE = 15_000; // ms after which an answer is no longer waited for
 
+// After the next picture, so that a press is seen before its question is put. A page that is not looked at has no pictures.
+const pictured = () => new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); setTimeout(done, 100); });
+
 // An answer of our own server: { ok, status, url, text }, or null when it did not come (no connection, too slow, a fault of its own).
 export async function answerOf(address, { signal, ...asked } = {}) {
   const end = new AbortController();
   signal?.addEventListener("abort", () => end.abort());
   const patience = setTimeout(() => end.abort(), PATIENCE);
   try {
+    await pictured();
     const answer = await fetch(address, { ...asked, headers: { "X-Requested-With": "fetch" }, signal: end.signal });
     if (answer.status >= 500 || answer.status === 429) return null;
     return { ok: answer.ok, status: answer.status, url: answer.url, text: await answer.text() };

@@ -14,7 +14,17 @@ _WATCH = """() => {
 
 
 def press(selector: str) -> Callable:
-    return lambda page: page.locator(selector).first.click()
+    """The mouse itself: a locator's click has listeners of its own in the page, which are not the house's."""
+
+    def act(page) -> None:
+        place = page.locator(selector).first
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(300)  # a person's hand rests before it presses; what hovering draws is not the press
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    return act
 
 
 def type_into(selector: str) -> Callable:
