@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from services.deferred.models import Plan, PlanState
+from services.deferred.models import Plan
 from services.engraving.models import Job, JobState
 from services.foundation.book import writing
 from services.foundation.outbox import posting
@@ -114,9 +114,10 @@ def pack(order: Order, *, seal: str, by_id: int, now: datetime, seen: int | None
 
 
 def is_covered(order: Order) -> bool:
-    """Whether the order is authorised or captured in full, or its instalments run (they are owed, not yet all collected)."""
-    if Plan.objects.filter(order=order, state__in=(PlanState.RUNNING, PlanState.DONE)).exists():
-        return True
+    """Whether the order is authorised or captured in full, or its plan lets the goods go (owed, not yet all collected)."""
+    plan = Plan.objects.filter(order=order).first()
+    if plan:
+        return plan.covers_dispatch
     standing = Attempt.objects.filter(order=order, state__in=(AttemptState.AUTHORISED, AttemptState.CAPTURED))
     return sum((a.amount - a.refunded_amount for a in standing), Decimal(0)) >= order.total_incl_tax
 

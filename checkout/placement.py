@@ -287,6 +287,7 @@ def _agree(order: Order, details: Details, totals: Totals, region: Region, langu
             currency=totals.currency,
             agreement=details.agreement_words,
             language=language,
+            zone=region.time_zone,
             now=now,
         )
         Consent.objects.create(

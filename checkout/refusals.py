@@ -320,3 +320,21 @@ class OtherCountry(Refusal):
             "email": house().adviser_email,
             "phone": house().adviser_phone,
         }
+
+
+class NothingToPay(Refusal):
+    """A part of a plan that is paid, or cannot be paid now."""
+
+    code = "nothing-to-pay"
+
+    def sentence(self) -> str:
+        return _("There is nothing to pay here at the moment.")
+
+
+class PartUnderWay(Refusal):
+    """A part is being collected this minute, or paid on another page."""
+
+    code = "part-under-way"
+
+    def sentence(self) -> str:
+        return _("This payment is under way. Please look again in a few minutes; nothing is taken twice.")

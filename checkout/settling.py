@@ -20,16 +20,13 @@ from services.foundation.book import writing
 from services.foundation.outbox import posting
 from services.foundation.provider import port, rounds
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
-from services.foundation.regions.links import absolute, storefront
+from services.foundation.regions.links import storefront
 from services.gifting import links
 
-from . import awaiting_size
+from . import awaiting_size, part_payments, provider_pages
 from .order.models import Order
 from .order.moving import move
 from .order.states import OrderState
-
-#: The provider keeps a page open for at least 30 minutes, and refuses to open one for less.
-PAGE_LIVES, SHORTEST_PAGE = timedelta(minutes=31), timedelta(minutes=30, seconds=10)
 
 
 def open_page(order: Order, *, now: datetime) -> str:
@@ -42,43 +39,19 @@ def open_page(order: Order, *, now: datetime) -> str:
         attempt = _next_attempt(order)
     if attempt.page_url:
         return attempt.page_url
-    if attempt.page_expires_at and attempt.page_expires_at < now + SHORTEST_PAGE:
+    if attempt.page_expires_at and attempt.page_expires_at < now + provider_pages.SHORTEST:
         # The provider was away for minutes: it would refuse the end we asked for. Nobody has seen a page of this attempt.
         Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(state=AttemptState.LAPSED)
         attempt = _next_attempt(order)
-    region, language = order.region_code, order.language
     if attempt.page_expires_at is None:
         # Stored before it is used, by one tab only: a repeated call must carry the same parameters as its key.
-        until = max(order.pay_until or now, now + PAGE_LIVES)
+        until = max(order.pay_until or now, now + provider_pages.LIVES)
         Attempt.objects.filter(pk=attempt.pk, page_expires_at=None).update(page_expires_at=until)
         attempt.refresh_from_db(fields=["page_expires_at"])
         Order.objects.filter(pk=order.pk, pay_until__lt=attempt.page_expires_at).update(pay_until=attempt.page_expires_at)
-    with storefront(region, language):
+    with storefront(order.region_code, order.language):
         description = _("Order %(number)s") % {"number": order.number}
-    page = port.open_page(
-        key=attempt.idempotency_key,
-        order_number=order.number,
-        amount=attempt.amount,
-        currency=attempt.currency,
-        description=description,
-        email=order.email,
-        language=language,
-        success_url=absolute("order-return", region=region, language=language, args=(order.number,)),
-        cancel_url=absolute("order", region=region, language=language, args=(order.number,)),
-        expires_at=attempt.page_expires_at,
-        capture_later=not attempt.captures_at_once,
-        save_method=attempt.captures_at_once,
-    )
-    opened = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(
-        session=page.session, page_url=page.url, state=AttemptState.REQUIRES_CLIENT
-    )
-    if not opened:
-        known = Attempt.objects.get(pk=attempt.pk)
-        if known.session != page.session:  # given up meanwhile by another tab: nobody may pay on a page we do not know
-            port.close_page(page.session)
-            raise port.Unknown("the page was given up")
-        return known.page_url
-    return page.url
+    return provider_pages.open_for(attempt, order, description=description)
 
 
 def _next_attempt(order: Order) -> Attempt:
@@ -110,7 +83,9 @@ def settle(attempt_id: int, *, now: datetime) -> None:
     elif view.payment and view.payment.decline_code:
         Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_STATES).update(decline_code=view.payment.decline_code)
     if view.status == "expired":
-        Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_STATES).update(state=AttemptState.LAPSED)
+        with transaction.atomic():
+            if Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_STATES).update(state=AttemptState.LAPSED):
+                part_payments.left(attempt)
 
 
 @transaction.atomic
@@ -139,6 +114,9 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
         )
     else:
         writing.authorised(order_id=order.pk, key=payment.intent, currency=attempt.currency, amount=payment.capturable)
+    if attempt.purpose == part_payments.PURPOSE:
+        part_payments.paid(attempt, payment, now=now)
+        return
     covered = captured or payment.capturable == attempt.amount
     if order.status != OrderState.AWAITING_PAYMENT or payment.amount != attempt.amount or not covered:
         # Cancelled or lapsed meanwhile, paid twice in two tabs, or not the amount we asked: never keep it.
@@ -156,7 +134,7 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
     move(order, OrderState.AWAITING_RECIPIENT if gift else OrderState.CONFIRMED, by_words="payment")
     plan = Plan.objects.filter(order=order).first()
     if plan:
-        agreeing.begin(plan, customer=payment.customer, method=payment.method, now=now)
+        agreeing.begin(plan, attempt=attempt, customer=payment.customer, method=payment.method, now=now)
     if gift:
         links.begin(gift, now=now)
         posting.post("gift.ready", key=f"gift:ready:{gift.pk}", gift_id=gift.pk)
@@ -225,6 +203,7 @@ def hold_ended(intent: str) -> None:
 
 def settle_open(*, now: datetime) -> None:
     """What beat asks: pages that were opened and not heard of for a while (a webhook was lost, a worker died)."""
-    stale = Attempt.objects.filter(state__in=OPEN_STATES, purpose="order").exclude(session="")
+    stale = Attempt.objects.filter(state__in=OPEN_STATES).exclude(session="")
     stale = stale.filter(created_at__lt=now - timedelta(seconds=60)).order_by(F("asked_at").asc(nulls_first=True))[:50]
     rounds.each(list(stale.values_list("pk", flat=True)), lambda pk: settle(pk, now=now), what="payment")
+    part_payments.give_up_unseen(now=now)

@@ -1,21 +1,26 @@
 """Whether an order may be paid in instalments, and writing down what the client agreed to."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.foundation.formats import money
+from services.foundation.provider.models import Attempt
 from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
 from services.foundation.regions.roster import all_regions
 
 from .instalments import Instalment, schedule
-from .models import EligibilityRule, Part, PartState, Plan, PlanState
+from .models import EligibilityRule, Part, Plan, Share
+from .states import PartState, PlanKind, PlanState
 
 #: What this way of paying is called among a region's.
-WAY = "instalments"
+WAY = PlanKind.INSTALMENTS
+#: When parts are collected on their day, in the client's zone: awake, so that a question can be asked.
+COLLECT_AT = time(9)
 
 
 class NotEligible(Refusal):
@@ -52,19 +57,42 @@ def offer(*, region_code: str, total: Decimal, currency: str, first: date) -> li
 
 
 @transaction.atomic
-def agree(*, order_id: int, parts: list[Instalment], currency: str, agreement: str, language: str, now: datetime) -> Plan:
-    """Store the plan with its parts. Runs inside the placement's transaction."""
+def agree(
+    *, order_id: int, parts: list[Instalment], currency: str, agreement: str, language: str, zone: ZoneInfo, now: datetime
+) -> Plan:
+    """Store the instalments agreed to: the first paid on the provider's page, the others collected at nine on their days.
+
+    Runs inside the placement's transaction.
+    """
     total = sum((part.amount for part in parts), Decimal(0))
     plan = Plan.objects.create(
-        order_id=order_id, total=total, currency=currency, agreement=agreement, language=language, agreed_at=now
+        order_id=order_id,
+        kind=PlanKind.INSTALMENTS,
+        total=total,
+        currency=currency,
+        agreement=agreement,
+        language=language,
+        zone_name=zone.key,
+        agreed_at=now,
     )
-    Part.objects.bulk_create(Part(plan=plan, number=part.number, due_on=part.due_on, amount=part.amount) for part in parts)
+    Part.objects.bulk_create(
+        Part(
+            plan=plan,
+            number=part.number,
+            due_on=part.due_on,
+            amount=part.amount,
+            next_try_at=datetime.combine(part.due_on, COLLECT_AT, zone) if part.number > 1 else None,
+        )
+        for part in parts
+    )
     return plan
 
 
-def begin(plan: Plan, *, customer: str, method: str, now: datetime) -> None:
+def begin(plan: Plan, *, attempt: Attempt, customer: str, method: str, now: datetime) -> None:
     """The first part is paid: keep the method for the others. Safe to call again."""
-    Part.objects.filter(plan=plan, number=1).exclude(state=PartState.PAID).update(state=PartState.PAID, paid_at=now)
+    first = plan.parts.get(number=1)
+    Part.objects.filter(pk=first.pk).exclude(state=PartState.PAID).update(state=PartState.PAID, paid_at=now)
+    Share.objects.get_or_create(attempt=attempt, part=first, defaults={"amount": first.amount})
     Plan.objects.filter(pk=plan.pk, state=PlanState.AGREED).update(state=PlanState.RUNNING, customer=customer, method=method)
 
 

@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
 from services.foundation.book import writing
 from services.foundation.outbox import posting
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, AttemptState
 
-from .models import Part, PartState, Plan, PlanState
+from .models import Part, Plan, Share
+from .states import OWED, PartState, PlanState
 
 #: Days between tries after a decline; then the payments desk takes over.
 RETRY_DAYS = (1, 3, 5)
@@ -21,10 +21,8 @@ def claim_due(*, now: datetime, limit: int = 50) -> list[int]:
     with transaction.atomic():
         parts = list(
             Part.objects.select_for_update(skip_locked=True)
-            .filter(plan__state=PlanState.RUNNING, state__in=(PartState.DUE, PartState.DECLINED), number__gt=1)
-            .filter(Q(next_try_at=None, due_on__lte=now.date()) | Q(next_try_at__lte=now))
-            .exclude(tries__gt=len(RETRY_DAYS))
-            .order_by("due_on", "id")
+            .filter(plan__state=PlanState.RUNNING, state__in=(PartState.DUE, PartState.DECLINED), next_try_at__lte=now)
+            .order_by("next_try_at", "id")
             .values_list("pk", flat=True)[:limit]
         )
         Part.objects.filter(pk__in=parts).update(state=PartState.COLLECTING)
@@ -42,16 +40,17 @@ def collect(part_id: int, *, now: datetime) -> None:
     part, attempt, fresh = begun
     plan, order, key = part.plan, part.plan.order, attempt.idempotency_key
     try:
-        known = None if fresh else port.find_charge(key=key, customer=plan.customer, currency=plan.currency)
+        # Asked and charged as it was first stored: the client may have given another card since.
+        known = None if fresh else port.find_charge(key=key, customer=attempt.customer, currency=plan.currency)
         if known and known.status == "requires_payment_method":
             raise port.Declined(known.decline_code or "declined", known.intent)
         paid = known or port.charge_saved(
             key=key,
             order_number=order.number,
-            amount=part.amount,
-            currency=plan.currency,
-            customer=plan.customer,
-            method=plan.method,
+            amount=attempt.amount,
+            currency=attempt.currency,
+            customer=attempt.customer,
+            method=attempt.method,
             description=f"{order.number} {part.number}",
         )
     except port.Declined as no:
@@ -88,6 +87,7 @@ def _begin(part_id: int) -> tuple[Part, Attempt, bool] | None:
         customer=plan.customer,
         method=plan.method,
     )
+    Share.objects.create(attempt=attempt, part=part, amount=part.amount)
     return part, attempt, True
 
 
@@ -106,8 +106,7 @@ def _paid(part: Part, attempt: Attempt, intent: str, now: datetime) -> None:
     if plan.state == PlanState.CANCELLED:
         posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         return
-    if not Part.objects.filter(plan_id=part.plan_id).exclude(state=PartState.PAID).exists():
-        Plan.objects.filter(pk=part.plan_id).update(state=PlanState.DONE)
+    close(plan)
     posting.post("letter.part_paid", key=f"letter:part-paid:{part.pk}", part_id=part.pk)
 
 
@@ -128,6 +127,12 @@ def _declined(part: Part, attempt: Attempt, no: port.Declined, now: datetime) ->
     if not moved:
         return
     posting.post("letter.part_declined", key=f"letter:part-declined:{part.pk}:{part.tries}", part_id=part.pk)
+
+
+def close(plan: Plan) -> None:
+    """A plan, locked, of which nothing is owed any more is done."""
+    if not Part.objects.filter(plan=plan, state__in=OWED).exists():
+        Plan.objects.filter(pk=plan.pk, state__in=(PlanState.RUNNING, PlanState.PAUSED)).update(state=PlanState.DONE)
 
 
 def unsettled() -> list[int]:

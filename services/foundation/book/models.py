@@ -16,6 +16,11 @@ class Account(models.TextChoices):
     AUTHORISATION_CONTRA = "authorisation contra", _("Authorisations, contra")
     CAPTURED = "captured", _("Captured, due from the provider")
     REFUNDED = "refunded", _("Refunded to the client")
+    TRANSFERS = "transfers", _("Received by bank transfer")
+    OVERPAID = "overpaid", _("Paid too much, to be paid back")
+    DEPOSITS = "deposits", _("Deposits held until the balance")
+    FORFEITED = "forfeited", _("Deposits kept by the house")
+    COMPENSATION = "compensation", _("Paid to the client when the house failed")
     FEES = "fees", _("Provider's fees")
     SALES = "sales", _("Sales, net of tax")
     TAX = "tax", _("Tax collected")
@@ -44,7 +49,7 @@ class Posting(models.Model):
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="postings", verbose_name=_("entry"))
     account = models.CharField(_("account"), max_length=30, choices=Account)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    amount = models.DecimalField(_("amount"), max_digits=15, decimal_places=3)
     currency = models.CharField(_("currency"), max_length=3)
 
     class Meta:

@@ -23,7 +23,7 @@ class Attempt(models.Model):
     """One attempt to be paid: a hosted page, or a charge of the saved method. Amount in the order's currency."""
 
     order = models.ForeignKey("order.Order", models.PROTECT, related_name="attempts", verbose_name=_("order"))
-    purpose = models.CharField(_("purpose"), max_length=40, help_text=_("order, or part:<number>"))
+    purpose = models.CharField(_("purpose"), max_length=40, help_text=_("order, part:<number>, or parts"))
     state = models.CharField(_("state"), max_length=20, choices=AttemptState, default=AttemptState.STARTED)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
