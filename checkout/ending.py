@@ -25,6 +25,7 @@ from . import awaiting_size, settling
 from .order.models import Order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
+from .refunds import asking
 from .refusals import CannotCancel, GiftAccepted
 
 
@@ -88,10 +89,11 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
     for attempt in Attempt.objects.filter(order=order):
-        if attempt.state in (AttemptState.AUTHORISED, AttemptState.CAPTURED):
+        if attempt.state == AttemptState.AUTHORISED:
             posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         elif attempt.state in OPEN_STATES and attempt.session:
             posting.post("payment.close_page", key=f"close:{attempt.pk}", attempt_id=attempt.pk)
+    asking.for_cancelled(order, by_id=by_id, by_words=by_words, now=timezone.now(), reason=reason)
 
 
 def lapse_unpaid(*, now: datetime) -> None:

@@ -18,6 +18,7 @@ from .order.models import Order
 from .order.moving import CannotMove, move
 from .order.states import MOVES, OrderState
 from .packing import bench
+from .refunds import reckoning
 from .refusals import ChangedMeanwhile
 
 
@@ -114,12 +115,15 @@ def pack(order: Order, *, seal: str, by_id: int, now: datetime, seen: int | None
 
 
 def is_covered(order: Order) -> bool:
-    """Whether the order is authorised or captured in full, or its plan lets the goods go (owed, not yet all collected)."""
+    """Whether the order is authorised or captured in full, or its plan lets the goods go (owed, not yet all collected).
+
+    In full means the price that is left: some of it may have been taken off since.
+    """
     plan = Plan.objects.filter(order=order).first()
     if plan:
         return plan.covers_dispatch
     standing = Attempt.objects.filter(order=order, state__in=(AttemptState.AUTHORISED, AttemptState.CAPTURED))
-    return sum((a.amount - a.refunded_amount for a in standing), Decimal(0)) >= order.total_incl_tax
+    return sum((a.amount - a.refunded_amount for a in standing), Decimal(0)) >= reckoning.price(order)
 
 
 def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
@@ -132,13 +136,10 @@ def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
     if not is_covered(order):
         raise NotPaid(number=order.number)
     for attempt in Attempt.objects.filter(order=order, state=AttemptState.AUTHORISED):
+        amount = min(attempt.amount, reckoning.price(order))
+        key = f"capture:{attempt.idempotency_key}" + ("" if amount == attempt.amount else f":{amount}")
         try:
-            taken = port.capture(
-                key=f"capture:{attempt.idempotency_key}",
-                intent=attempt.intent,
-                amount=attempt.amount,
-                currency=attempt.currency,
-            )
+            taken = port.capture(key=key, intent=attempt.intent, amount=amount, currency=attempt.currency)
         except port.Declined as no:
             taken = port.payment(attempt.intent, currency=attempt.currency)
             if taken.status != "succeeded":  # else an earlier try took it and its answer was lost

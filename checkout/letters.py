@@ -1,6 +1,7 @@
 """Letters about an order, in the client's language, HTML and plain text, sent by the worker."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -61,6 +62,11 @@ def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, *
             },
             pictures={f"proof-{line.line.pk}": _proof(line.inscription.proof_svg) for line in engraved if line.inscription},
         )
+
+
+def about_order(order: Order, name: str, subject: str, *, number: object, **facts: Any) -> None:
+    """A letter of another room of the checkout, in the active language; ``number`` tells it from others of its name."""
+    _send(order, name, subject, move=number, **facts)
 
 
 def _proof(svg: str) -> bytes:

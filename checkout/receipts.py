@@ -18,6 +18,7 @@ from services.foundation.regions.roster import all_regions
 
 from .order.models import Order
 from .order.reading import LineView, OrderView
+from .refunds import reckoning
 
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
 
@@ -154,7 +155,7 @@ def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
     for posting in moved.select_related("entry").order_by("entry__at", "entry_id"):
         paid += posting.amount
         if posting.account == Account.REFUNDED:
-            word = _("Refunded to your card")
+            word = _("Refunded to your card") if posting.amount < 0 else _("Sent back by your bank")
         else:
             purpose = purposes.get(posting.entry.key.removeprefix("captured:"), "")
             word = _word_of(purpose, has_plan=view.plan is not None)
@@ -172,7 +173,10 @@ def _word_of(purpose: str, *, has_plan: bool) -> str:
 def _balance(view: OrderView, paid: Decimal) -> list[Row]:
     order, currency = view.order, view.order.currency
     rows = [Row(_("Paid so far"), money(paid, currency))]
-    left = order.total_incl_tax - paid
+    price = reckoning.price(order)
+    if order.stands and price != order.total_incl_tax:
+        rows.insert(0, Row(_("Taken off the price"), money(price - order.total_incl_tax, currency)))
+    left = price - paid
     if view.is_authorised and left:
         rows.append(Row(_("Authorised; charged when your order leaves the house"), money(left, currency)))
     elif view.plan and order.stands and left:

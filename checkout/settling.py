@@ -27,6 +27,7 @@ from . import awaiting_size, part_payments, provider_pages
 from .order.models import Order
 from .order.moving import move
 from .order.states import OrderState
+from .refunds import asking
 
 
 def open_page(order: Order, *, now: datetime) -> str:
@@ -156,32 +157,20 @@ def to_the_bench(order: Order) -> None:
 def give_back(attempt_id: int) -> None:
     """Void an authorisation or refund what was captured; safe to repeat (same keys). Raises port.Unknown to be tried again."""
     attempt = Attempt.objects.get(pk=attempt_id)
-    if attempt.state == AttemptState.AUTHORISED:
-        try:
-            port.void(key=f"void:{attempt.idempotency_key}", intent=attempt.intent, currency=attempt.currency)
-        except port.Declined:
-            known = port.payment(attempt.intent, currency=attempt.currency)
-            if known.status != "canceled":
-                raise port.Unknown(f"cannot void {attempt.intent}: it is {known.status}") from None
-        with transaction.atomic():
-            if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
-                writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
-    elif attempt.state == AttemptState.CAPTURED and attempt.refunded_amount < attempt.captured_amount:
-        left = attempt.captured_amount - attempt.refunded_amount
-        try:
-            refund = port.refund(
-                key=f"refund:{attempt.idempotency_key}", intent=attempt.intent, amount=left, currency=attempt.currency
-            )
-        except port.Declined as no:
-            if no.code != "charge_already_refunded":
-                raise
-            refund = f"{attempt.intent}:all"  # the answer was lost long ago, or somebody refunded at the provider's
-        with transaction.atomic():
-            done = Attempt.objects.filter(pk=attempt.pk, refunded_amount=attempt.refunded_amount).update(
-                refunded_amount=attempt.captured_amount
-            )
-            if done:
-                writing.refunded(order_id=attempt.order_id, key=refund, currency=attempt.currency, amount=left)
+    if attempt.state == AttemptState.CAPTURED:
+        asking.for_payment(attempt.pk, now=timezone.now())
+        return
+    if attempt.state != AttemptState.AUTHORISED:
+        return
+    try:
+        port.void(key=f"void:{attempt.idempotency_key}", intent=attempt.intent, currency=attempt.currency)
+    except port.Declined:
+        known = port.payment(attempt.intent, currency=attempt.currency)
+        if known.status != "canceled":
+            raise port.Unknown(f"cannot void {attempt.intent}: it is {known.status}") from None
+    with transaction.atomic():
+        if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
+            writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
 
 
 def settle_by_session(session_id: str) -> None:

@@ -37,6 +37,7 @@ from catalog.models import (  # type: ignore[attr-defined]  # by star import
 )
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
+from checkout.refunds.models import RefundLimit, RegionRule
 from flagship.clients.models import User
 from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
@@ -72,6 +73,8 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     _countries({code for region in said["regions"] for code in region["countries"]})
     for position, region in enumerate(said["regions"]):
         _region(region, position, put)
+    for currency, amount in said.get("refund_limits", {}).items():
+        put(RefundLimit, {"currency": currency}, {"amount": Decimal(amount)})
     roster.forget()
     for position, metal in enumerate(said.get("metals", [])):
         rest = {k: metal[k] for k in ("family", "swatch")}
@@ -142,7 +145,7 @@ def _countries(codes: set[str]) -> None:
 
 
 def _region(row: dict[str, Any], position: int, put: _Put) -> None:
-    apart = ("code", "name", "tax_rates", "transits", "holidays", "instalments")
+    apart = ("code", "name", "tax_rates", "transits", "holidays", "instalments", "money_back")
     plain = {k: v for k, v in row.items() if k not in apart}
     region = put(Region, {"code": row["code"]}, {**plain, "position": position, **texts("name", row["name"])})
     for rate in row["tax_rates"]:
@@ -154,6 +157,8 @@ def _region(row: dict[str, Any], position: int, put: _Put) -> None:
         put(Transit, keys, values)
     for holiday in row["holidays"]:
         put(Holiday, {"region": region, "day": holiday["day"]}, {"name": holiday["name"]})
+    if "money_back" in row:
+        put(RegionRule, {"region": region}, row["money_back"])
     if "instalments" in row:
         rule = row["instalments"]
         amounts = {"least": Decimal(rule["least"]), "most": Decimal(rule["most"])}

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "checkout.order.apps.OrderConfig",
     "checkout.packing.apps.PackingConfig",
     "checkout.payment.apps.PaymentConfig",
+    "checkout.refunds.apps.RefundsConfig",
     "checkout.shipping.apps.ShippingConfig",
     "oscar.apps.analytics.apps.AnalyticsConfig",
     "oscar.apps.address.apps.AddressConfig",
