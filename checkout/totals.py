@@ -108,11 +108,9 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
     taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     lines = tuple(zip(contents.items, taxed[:-1], strict=True))
     wants = tuple(_wants(contents, way, now))
-    bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
     later = {item.line.pk for item in contents.items if _waits(item)}
-    days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
-    made = max((_bench_done(item, way, now) for item in contents.items), default=way.bench_done(bench_days=0, now=now))
-    done = max([made, *(day for day in days if day)])
+    days = _places(wants)
+    done = _done(contents, way, days, now)
     ready = max(
         (_bench_done(i, way, now) for i in contents.items if not _waits(i)), default=way.bench_done(bench_days=0, now=now)
     )
@@ -127,6 +125,22 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
         ready_on=ready,
         bench_is_full=None in days,
     )
+
+
+def foreseen(contents: Contents, way: promising.Way, *, now: datetime) -> date:
+    """The day a bag would be there if all of it began at a moment, now or later, by the bench's free places as they are now."""
+    return way.after_bench(_done(contents, way, _places(tuple(_wants(contents, way, now))), now)).on
+
+
+def _places(wants: tuple[BenchWant, ...]) -> list[date | None]:
+    """The free place that each want would have; None where the bench is full."""
+    bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
+    return [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
+
+
+def _done(contents: Contents, way: promising.Way, places: list[date | None], now: datetime) -> date:
+    made = max((_bench_done(item, way, now) for item in contents.items), default=way.bench_done(bench_days=0, now=now))
+    return max([made, *(day for day in places if day)])
 
 
 def _wants(contents: Contents, way: promising.Way, now: datetime) -> Iterator[BenchWant]:
