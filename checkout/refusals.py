@@ -359,6 +359,18 @@ class GiftAccepted(Refusal):
         ) % {"email": house().adviser_email, "phone": house().adviser_phone}
 
 
+class GiftEngraved(Refusal):
+    """The giver would change the engraving of what its recipient has accepted."""
+
+    code = "gift-engraved"
+
+    def sentence(self) -> str:
+        return _(
+            "Your gift has been accepted, so its engraving can no longer be changed here. "
+            "Please ask our client advisers: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
 class NoGiftLink(Refusal):
     """The country the giver named, or the region, has no gifts by link."""
 

@@ -9,7 +9,7 @@ from catalog.models import OwnSize
 from checkout.basket.contents import variant_words
 from checkout.basket.models import Basket
 from checkout.basket.models import Line as BagLine
-from checkout.order.models import Line, Order, OrderStatusChange, Sizer
+from checkout.order.models import ChangeKind, Line, Order, OrderStatusChange, Sizer
 from services.deferred.models import Part
 from services.delivery import keeping
 from services.engraving.models import Appeal
@@ -247,7 +247,7 @@ def _order(order: Order) -> dict[str, Any]:
                 "line": number.get(change.line_id),
             }
             for change in order.changes.all()
-            if not _gift_link(order)
+            if not _gift_link(order) or change.kind == ChangeKind.ENGRAVING  # where it goes is its recipient's
         ],
         "log": [{"from": move.old_status, "to": move.new_status, "at": move.date_created} for move in order.status_changes.all()],
     }
