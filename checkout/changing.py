@@ -26,6 +26,7 @@ from services.gifting import stock, wrapping
 from services.gifting.card import FACE_NAMES
 from services.gifting.models import Wrapping
 
+from .order import moving
 from .order.models import ChangeKind, Order, OrderChange, ShippingAddress
 from .order.states import CHANGEABLE, OrderState
 from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, InReview, LaterDay, SeenBefore, TooLate, TooManyChanges
@@ -69,6 +70,11 @@ class Window:
     first: date
     last: date
     holidays: frozenset[date]
+
+    @classmethod
+    def after(cls, first: date, holidays: frozenset[date]) -> "Window":
+        """From the first possible day on, two months."""
+        return cls(first, promising.working_days_before(first + timedelta(days=MOST_DAYS + 1), 1, holidays), holidays)
 
     def check(self, on: date | None) -> None:
         """Raises DayNotPossible."""
@@ -118,9 +124,7 @@ def window(order: Order, *, now: datetime) -> Window:
     """The days the client may ask for, by today: what the house can still keep, and at most two months on."""
     address = ShippingAddress.objects.get(pk=order.shipping_address_id)
     soonest, holidays = _soonest(order, recipient_of(address), now=now)
-    first = max(soonest, order.promise or soonest)
-    last = promising.working_days_before(first + timedelta(days=MOST_DAYS + 1), 1, holidays)
-    return Window(first, last, holidays)
+    return Window.after(max(soonest, order.promise or soonest), holidays)
 
 
 def check_costs(order: Order, before: Recipient, after: Recipient) -> None:
@@ -181,7 +185,7 @@ def opened(
     Raises InReview, TooLate or TooManyChanges.
     """
     with transaction.atomic():
-        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        locked = moving.lock(order.pk)
         (check or check_open)(locked)
         mine = OrderChange.objects.filter(order=locked, by_words=by_words, at__gt=now - timedelta(days=1))
         if mine.count() >= MOST_CHANGES_A_DAY:

@@ -13,6 +13,11 @@ def give_back(attempt_id: int) -> None:
     settling.give_back(attempt_id)
 
 
+@handles("payment.give_back_excess")
+def give_back_excess(order_id: int) -> None:
+    settling.give_back_excess(order_id)
+
+
 @handles("payment.close_page")
 def close_page(attempt_id: int) -> None:
     port.close_page(Attempt.objects.get(pk=attempt_id).session)

@@ -205,6 +205,7 @@ def _details(typed: forms.Typed, plan: list, request: HttpRequest) -> placement.
         terms_words=terms_words(),
         agreement_words=agreement_words(plan, request.region.currency) if plan else "",
         gift=gift_forms.wish(typed.values) if gift_forms.is_chosen(typed.values) else None,
+        several=None,
     )
 
 
@@ -266,9 +267,9 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
 
     to_address = way(False)
     return {
-        "on": totals.promise.on if not chosen else foreseen(found, to_address, now=now),
-        "sizer": days_told.of_sizer(found, to_address, now=now) if totals.waits_for_size else None,
-        "gift": days_told.of_gift(found, way(True), now=now) if typed.gift_countries else None,
+        "on": totals.promise.on if not chosen else foreseen(found.items, to_address, now=now),
+        "sizer": days_told.of_sizer(found.items, to_address, now=now) if totals.waits_for_size else None,
+        "gift": days_told.of_gift(found.items, way(True), now=now) if typed.gift_countries else None,
     }
 
 

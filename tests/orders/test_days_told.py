@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 def told_of(bag, what, *, now):
     region = Region.objects.get(pk=bag.region_code)
     found = contents.of(bag, region=region, now=now)
-    return what(found, days_told.way_to(region, Destination("FR"), now=now), now=now)
+    return what(found.items, days_told.way_to(region, Destination("FR"), now=now), now=now)
 
 
 @pytest.mark.parametrize("engraved", ["", "A & P"])
