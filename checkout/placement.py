@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from services.deferred import agreeing
+from services.deferred import agreeing, offers
+from services.deferred.offers import Offer
 from services.delivery.addresses import FIELDS
 from services.delivery.promising import Promise
 from services.engraving import commissioning, reserving
@@ -24,7 +25,7 @@ from services.foundation.units import claiming
 from services.gifting import links, stock, wrapping
 from services.launches import opening
 
-from . import consenting, gift_places
+from . import consenting, gift_places, paying_later
 from .basket import contents as bag_contents
 from .basket.bags import Buyer
 from .basket.models import Basket
@@ -39,7 +40,7 @@ PAY_WITHIN = timedelta(minutes=35)
 
 @dataclass(frozen=True)
 class Details:
-    """What the client filled in, checked by the door. ``payment`` is "full" or "instalments".
+    """What the client filled in, checked by the door. ``payment`` is "full", or the code of an offer to pay later.
 
     With ``gift`` the recipient says where it goes (`checkout.giving`): of the address only the country counts.
     """
@@ -75,7 +76,7 @@ def place(
     """Turn the bag into an order, once: the same key again answers the same order.
 
     ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, Withdrawn, PriceGone, TotalChanged,
-    DayChanged, BenchFull, OutOfStock, NoGiftLink, GiftOrSizer, NotEligible, or a refusal of launches or units; then nothing
+    DayChanged, BenchFull, OutOfStock, NoGiftLink, GiftOrSizer, WayGone, or a refusal of launches or units; then nothing
     has changed.
     """
     with transaction.atomic(durable=True):
@@ -120,9 +121,10 @@ def _write(
         raise BenchFull()
     if details.gift and totals.waits_for_size:
         raise GiftOrSizer()
+    offer = _offer(contents, totals, details, region, buyer, now)
     if not (details.gift or totals.waits_for_size):
         _same_day(totals.promise, agreed_day)
-    order = _order(bag, placement_key, details, totals, region, language, buyer, now)
+    order = _order(bag, placement_key, details, totals, offer, region, language, buyer, now)
     reserved: list[date] = []
     packed = []
     # Pieces in one order for everybody, so that two bags with the same pieces never wait for each other in a circle.
@@ -146,7 +148,7 @@ def _write(
         links.prepare(details.gift, order_id=order.pk, language=language)
     else:
         _promise(order, totals, reserved, agreed_day)
-    _agree(order, details, totals, region, language, now)
+    _agree(order, details, totals, offer, region, language, now)
     writing.placed(
         order_id=order.pk,
         number=order.number,
@@ -156,8 +158,20 @@ def _write(
         shipping_net=totals.shipping.net,
         shipping_tax=totals.shipping.tax,
     )
+    if offer:
+        writing.cost_agreed(order_id=order.pk, number=order.number, currency=order.currency, amount=offer.cost)
     Basket.objects.filter(pk=bag.pk).update(status=Basket.SUBMITTED, date_submitted=now)
     return order
+
+
+def _offer(
+    contents: bag_contents.Contents, totals: Totals, details: Details, region: Region, buyer: Buyer, now: datetime
+) -> Offer | None:
+    """The way to pay later that was chosen, checked again; None for an order paid in full. Raises WayGone."""
+    if details.payment == "full":
+        return None
+    found = paying_later.offers_for(contents, totals, region=region, client=buyer.user, by_link=details.gift is not None, now=now)
+    return offers.chosen(found, details.payment)
 
 
 def _order(
@@ -165,6 +179,7 @@ def _order(
     placement_key: uuid.UUID,
     details: Details,
     totals: Totals,
+    offer: Offer | None,
     region: Region,
     language: str,
     buyer: Buyer,
@@ -189,7 +204,7 @@ def _order(
         region_code=region.code,
         language=language,
         placement_key=placement_key,
-        payment_method=details.payment,
+        payment_method=offer.kind if offer else "full",
         # Nothing is promised before a gift is accepted, or a size is known: see `giving` and `awaiting_size`.
         promised_on=None if details.gift or totals.waits_for_size else totals.promise.on,
         bench_done_on=None if details.gift else totals.ready_on if totals.waits_for_size else totals.promise.bench_done_on,
@@ -268,43 +283,31 @@ def _same_day(promise: Promise, agreed_day: date | None) -> None:
         raise DayChanged(on=promise.on, agreed=agreed_day)
 
 
-def _agree(order: Order, details: Details, totals: Totals, region: Region, language: str, now: datetime) -> None:
+def _agree(
+    order: Order, details: Details, totals: Totals, offer: Offer | None, region: Region, language: str, now: datetime
+) -> None:
     """Terms, the plan when one was chosen, and the first attempt to be paid, whose key is stored before it is used."""
-    Consent.objects.create(
-        order=order, kind="terms", text=details.terms_words, language=language, terms_version=house().terms_version, given_at=now
-    )
-    amount = totals.total
-    if details.payment == "instalments":
-        parts = agreeing.offer(
-            region_code=region.code,
-            total=totals.total,
-            currency=totals.currency,
-            first=now.astimezone(region.time_zone).date(),
-        )
+    said = {"terms": details.terms_words}
+    if offer:
+        said[offer.kind] = details.agreement_words
         agreeing.agree(
             order_id=order.pk,
-            parts=parts,
-            currency=totals.currency,
+            offer=offer,
             agreement=details.agreement_words,
             language=language,
             zone=region.time_zone,
             now=now,
         )
+    for kind, words in said.items():
         Consent.objects.create(
-            order=order,
-            kind="instalments",
-            text=details.agreement_words,
-            language=language,
-            terms_version=house().terms_version,
-            given_at=now,
+            order=order, kind=kind, text=words, language=language, terms_version=house().terms_version, given_at=now
         )
-        amount = parts[0].amount
     Attempt.objects.create(
         order=order,
         purpose="order",
-        amount=amount,
+        amount=offer.now if offer else totals.total,
         currency=totals.currency,
         # A hold of the bank lapses after days, long before a gift is accepted and made.
-        captures_at_once=details.payment == "instalments" or totals.is_charged_now or details.gift is not None,
+        captures_at_once=offer is not None or totals.is_charged_now or details.gift is not None,
         idempotency_key=f"order:{order.number}:1",
     )

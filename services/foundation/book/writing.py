@@ -43,6 +43,17 @@ def placed(
     )
 
 
+def cost_agreed(*, order_id: int, number: str, currency: str, amount: Decimal) -> bool:
+    """The client owes what paying in instalments costs, besides the order."""
+    return write(
+        order_id=order_id,
+        kind="cost agreed",
+        key=f"cost:{number}",
+        currency=currency,
+        postings={Account.RECEIVABLE: amount, Account.FINANCING: -amount},
+    )
+
+
 def authorised(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
     """The bank keeps the amount ready for us; a memorandum pair, no money has moved."""
     return write(
@@ -93,18 +104,14 @@ def refunded(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool
 
 
 def cancelled(*, order_id: int, number: str) -> bool:
-    """Take back what `placed` wrote: nothing is owed any more."""
-    first = Entry.objects.filter(key=f"placed:{number}").first()
-    if first is None:
+    """Take back what `placed` and `cost_agreed` wrote: nothing is owed any more."""
+    rows = list(Posting.objects.filter(entry__key__in=(f"placed:{number}", f"cost:{number}"), entry__order_id=order_id))
+    if not rows:
         return False
-    rows = list(first.postings.all())
-    return write(
-        order_id=order_id,
-        kind="cancelled",
-        key=f"cancelled:{number}",
-        currency=rows[0].currency,
-        postings={row.account: -row.amount for row in rows},
-    )
+    taken_back: dict[str, Decimal] = {}
+    for row in rows:
+        taken_back[row.account] = taken_back.get(row.account, Decimal(0)) - row.amount
+    return write(order_id=order_id, kind="cancelled", key=f"cancelled:{number}", currency=rows[0].currency, postings=taken_back)
 
 
 def balance(order_id: int, account: str) -> Decimal:
