@@ -200,6 +200,7 @@ def _details(typed: forms.Typed, agreement: str) -> placement.Details:
         terms_words=terms_words(),
         agreement_words=agreement,
         gift=gift_forms.wish(typed.values) if gift_forms.is_chosen(typed.values) else None,
+        several=None,
     )
 
 

@@ -72,7 +72,8 @@ def test_a_cancelled_plan_owes_no_cost(standin):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"is_offered": False}, {"least": Decimal(19_000)}, {"kinds": ["gloves"]}, {"launches": "only"}, {"paid_orders": 1}]
+    "changed",
+    [{"is_offered": False}, {"least": Decimal(19_000)}, {"kinds": ["gloves"]}, {"launches": "only"}, {"paid_orders": 1}],
 )
 def test_a_way_that_does_not_hold_is_refused_by_the_server_whatever_the_form_says(changed):
     rule(**changed)

@@ -1,12 +1,16 @@
 """Writing the book. Each event has a key, so the same event is written once however often it is told."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from .models import Account, Entry, Posting
+
+#: An entry that takes back a part of what was placed.
+IN_PART = "cancelled in part"
 
 
 @transaction.atomic
@@ -103,15 +107,35 @@ def refunded(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool
     )
 
 
+def cancelled_in_part(
+    *, order_id: int, part: str, currency: str, net: Decimal, tax: Decimal, shipping_net: Decimal, shipping_tax: Decimal
+) -> bool:
+    """Take back the share of one parcel of what `placed` wrote; ``part`` names it."""
+    return write(
+        order_id=order_id,
+        kind=IN_PART,
+        key=f"cancelled in part:{part}",
+        currency=currency,
+        postings={
+            Account.RECEIVABLE: -(net + tax + shipping_net + shipping_tax),
+            Account.SALES: net,
+            Account.SHIPPING: shipping_net,
+            Account.TAX: tax + shipping_tax,
+        },
+    )
+
+
 def cancelled(*, order_id: int, number: str) -> bool:
-    """Take back what `placed` and `cost_agreed` wrote: nothing is owed any more."""
-    rows = list(Posting.objects.filter(entry__key__in=(f"placed:{number}", f"cost:{number}"), entry__order_id=order_id))
-    if not rows:
+    """Take back what `placed` and `cost_agreed` wrote, as far as no part of it was taken back before: nothing is owed any more."""
+    first = Entry.objects.filter(key=f"placed:{number}").first()
+    if first is None:
         return False
-    taken_back: dict[str, Decimal] = {}
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    written = Q(entry=first) | Q(entry__order_id=order_id, entry__kind=IN_PART) | Q(entry__key=f"cost:{number}")
+    rows = list(Posting.objects.filter(written))
     for row in rows:
-        taken_back[row.account] = taken_back.get(row.account, Decimal(0)) - row.amount
-    return write(order_id=order_id, kind="cancelled", key=f"cancelled:{number}", currency=rows[0].currency, postings=taken_back)
+        owed[row.account] -= row.amount
+    return write(order_id=order_id, kind="cancelled", key=f"cancelled:{number}", currency=rows[0].currency, postings=owed)
 
 
 def balance(order_id: int, account: str) -> Decimal:
