@@ -126,7 +126,7 @@ def cancelled_in_part(
 
 
 def cancelled(*, order_id: int, number: str) -> bool:
-    """Take back what `placed` and `cost_agreed` wrote, as far as no part of it was taken back before: nothing is owed any more."""
+    """Take back what `placed` and `cost_agreed` wrote, as far as no part of it was before: nothing is owed any more."""
     first = Entry.objects.filter(key=f"placed:{number}").first()
     if first is None:
         return False
