@@ -87,6 +87,7 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
     if plan:
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
+    posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
         if attempt.state in (AttemptState.AUTHORISED, AttemptState.CAPTURED):
             posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)

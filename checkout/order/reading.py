@@ -1,6 +1,6 @@
 """An order as client and letters read it, in a constant number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
+from checkout.invoicing.models import Document
 from checkout.packing.bench import Passport, passport
 from services.deferred.models import Plan
 from services.delivery import addresses
@@ -67,6 +68,8 @@ class OrderView:
     passport: Passport | None = None
     #: A gift by link. Where it goes is known to the house and the recipient alone: then ``address`` is None.
     gift: GiftLink | None = None
+    #: Its invoice and credit notes, in the order in which they were issued.
+    documents: list[Document] = field(default_factory=list)
 
     @property
     def goods(self) -> Decimal:
@@ -190,4 +193,5 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
     address = None
     if for_house or gift is None:
         address = ShippingAddress.objects.filter(pk=order.shipping_address_id).select_related("country").first()
-    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added, passport(order), gift)
+    documents = list(order.documents.order_by("pk"))
+    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added, passport(order), gift, documents)
