@@ -14,6 +14,11 @@ def give_back(attempt_id: int) -> None:
     settling.give_back(attempt_id)
 
 
+@handles("payment.give_back_excess")
+def give_back_excess(order_id: int) -> None:
+    settling.give_back_excess(order_id)
+
+
 @handles("payment.close_page")
 def close_page(attempt_id: int) -> None:
     port.close_page(Attempt.objects.get(pk=attempt_id).session)
@@ -56,6 +61,7 @@ handles("gift.ready")(gift_letters.ready)
 handles("gift.invite")(gift_letters.invite)
 handles("gift.reminder")(gift_letters.reminder)
 handles("gift.accepted")(gift_letters.accepted)
+handles("gift.changed")(gift_letters.changed)
 handles("gift.noted")(gift_letters.noted)
 handles("gift.ended")(gift_letters.ended)
 handles("gift.withdrawn")(gift_letters.withdrawn)

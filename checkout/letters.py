@@ -33,8 +33,9 @@ def receipt_link(order: Order) -> str:
 
 
 def _signed(name: str, order: Order) -> str:
-    address = absolute(name, region=order.region_code, language=order.language, args=(order.number,))
-    return f"{address}?key={order.access_key}"
+    payer = order.payer  # of a parcel the payer gets the letters, and its own number is its recipient's
+    address = absolute(name, region=order.region_code, language=order.language, args=(payer.number,))
+    return f"{address}?key={payer.access_key}"
 
 
 def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
@@ -81,7 +82,7 @@ def _about(name: str, more: dict[str, object]) -> str:
 def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:
     order = Order.objects.get(pk=order_id)
     with storefront(order.region_code, order.language):
-        send(order, name, _(subject) % {"number": order.number}, with_proofs=with_proofs)
+        send(order, name, _(subject) % {"number": order.payer.number}, with_proofs=with_proofs)
 
 
 def gettext_noop(text: str) -> str:
@@ -113,7 +114,7 @@ def changed(change_id: int) -> None:
     change = OrderChange.objects.select_related("order", "line").get(pk=change_id)
     order = change.order
     with storefront(order.region_code, order.language):
-        subject = _("Your order %(number)s was changed") % {"number": order.number}
+        subject = _("Your order %(number)s was changed") % {"number": order.payer.number}
         send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
 
 
@@ -121,7 +122,7 @@ def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -
     """The engraving failed: made anew, with the day where it moved; or, while there is no other piece, the choice."""
     order, line = Order.objects.get(pk=order_id), Line.objects.get(inscription__job=job_id)
     with storefront(order.region_code, order.language):
-        subject = _("We begin your engraving anew: order %(number)s") % {"number": order.number}
+        subject = _("We begin your engraving anew: order %(number)s") % {"number": order.payer.number}
         facts = {"line": line, "before": date.fromisoformat(before) if before else None, "waits": waits, "move": move_id}
         send(order, "remade", subject, **facts)
 
@@ -131,7 +132,7 @@ def promised_anew(change_id: int) -> None:
     change = OrderChange.objects.select_related("order").get(pk=change_id)
     order, before = change.order, date.fromisoformat(change.before["promise"])
     with storefront(order.region_code, order.language):
-        subject = _("A new day for your order %(number)s") % {"number": order.number}
+        subject = _("A new day for your order %(number)s") % {"number": order.payer.number}
         send(order, "promised_anew", subject, before=before, change=change)
 
 

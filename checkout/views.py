@@ -204,6 +204,7 @@ def _details(typed: forms.Typed, plan: list, request: HttpRequest) -> placement.
         terms_words=terms_words(),
         agreement_words=agreement_words(plan, request.region.currency) if plan else "",
         gift=gift_forms.wish(typed.values) if gift_forms.is_chosen(typed.values) else None,
+        several=None,
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 
+from checkout.order import moving
 from checkout.order.models import Order
 from services.foundation.outbox import posting
 from services.foundation.regions.roster import all_regions
@@ -29,21 +30,23 @@ def credit(
     now: datetime,
     lines: Mapping[int | None, Decimal] | None = None,
     amount: Decimal | None = None,
+    parcel_id: int | None = None,
     by_id: int | None = None,
 ) -> Document | None:
     """Write a credit note, once for each ``key``; None when the order has no invoice yet: then there is nothing to correct.
 
     ``lines`` gives the amounts with tax by order line (`DELIVERY` for the delivery), ``amount`` one amount with tax over all
-    lines; with neither all that is left of the invoice is credited (None when nothing is). ``reason`` is read by the client, in
-    the order's language. Tax is given back at the rate of each line. Raises MoreThanInvoiced; then nothing has changed.
+    lines, ``parcel_id`` all that is left of one parcel; with none of them all that is left of the invoice is credited (None when
+    nothing is). ``reason`` is read by the client, in the order's language. Tax is given back at the rate of each line. Raises
+    MoreThanInvoiced, or ValueError for a line that the invoice has not; then nothing has changed.
     """
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+        order = moving.lock(order_id)
         standing = Document.objects.filter(key=f"credit:{key}").first()
         invoice = Document.objects.filter(order=order, kind=DocumentKind.INVOICE).first()
         if standing or invoice is None:
             return standing
-        found = _given_back(invoice, lines=lines, amount=amount)
+        found = _given_back(invoice, lines=lines, amount=amount, parcel_id=parcel_id)
         if not found:
             return None
         document = _write(order, invoice, found, key=key, reason=reason, by_id=by_id, now=now)
@@ -63,20 +66,15 @@ def left(invoice: Document) -> list[tuple[DocumentLine, Left]]:
 
 
 def _given_back(
-    invoice: Document, *, lines: Mapping[int | None, Decimal] | None, amount: Decimal | None
+    invoice: Document, *, lines: Mapping[int | None, Decimal] | None, amount: Decimal | None, parcel_id: int | None
 ) -> list[tuple[DocumentLine, Left]]:
     rest, currency = left(invoice), invoice.currency
-    whole = sum((each.gross for _line, each in rest), Decimal(0))
     if lines is not None:
-        known = {line.order_line_id for line, _each in rest}
-        if strangers := set(lines) - known:
-            raise ValueError(f"lines that are not on {invoice}: {strangers}")
-        wanted = [lines.get(line.order_line_id, Decimal(0)) for line, _each in rest]
+        wanted = _by_line(invoice, rest, lines)
     elif amount is not None:
-        try:
-            wanted = over_lines(amount, [each for _line, each in rest], currency)
-        except ValueError:
-            raise MoreThanInvoiced(asked=amount, left=whole, currency=currency) from None
+        wanted = _spread(amount, [each for _line, each in rest], currency)
+    elif parcel_id is not None:
+        wanted = [each.gross if line.parcel_id == parcel_id else Decimal(0) for line, each in rest]
     else:
         wanted = [each.gross for _line, each in rest]
     found = []
@@ -88,6 +86,26 @@ def _given_back(
         if part.gross:
             found.append((line, part))
     return found
+
+
+def _by_line(invoice: Document, rest: list[tuple[DocumentLine, Left]], lines: Mapping[int | None, Decimal]) -> list[Decimal]:
+    if strangers := set(lines) - {line.order_line_id for line, _each in rest}:
+        raise ValueError(f"lines that are not on {invoice}: {strangers}")
+    wanted = [lines.get(line.order_line_id, Decimal(0)) for line, _each in rest]
+    deliveries = [n for n, (line, _each) in enumerate(rest) if line.order_line_id is DELIVERY]
+    if lines.get(DELIVERY):  # of several parcels each has its own
+        shares = _spread(lines[DELIVERY], [rest[n][1] for n in deliveries], invoice.currency)
+        for n, share in zip(deliveries, shares, strict=True):
+            wanted[n] = share
+    return wanted
+
+
+def _spread(amount: Decimal, lefts: list[Left], currency: str) -> list[Decimal]:
+    try:
+        return over_lines(amount, lefts, currency)
+    except ValueError:
+        whole = sum((each.gross for each in lefts), Decimal(0))
+        raise MoreThanInvoiced(asked=amount, left=whole, currency=currency) from None
 
 
 def _write(
@@ -128,6 +146,7 @@ def _write(
         DocumentLine(
             of=line,
             order_line_id=line.order_line_id,
+            parcel_id=line.parcel_id,
             title=line.title,
             details=line.details,
             quantity=line.quantity,

@@ -8,7 +8,9 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from checkout.order.models import Line, Order, OrderStatusChange, ShippingAddress
+from checkout import parcels
+from checkout.order import moving
+from checkout.order.models import Line, Order, OrderStatusChange, ShippingAddress, of_order
 from checkout.order.states import STANDING, OrderState
 from services.delivery import addresses
 from services.foundation.book import writing
@@ -26,9 +28,13 @@ _GONE = (OrderState.DISPATCHED, OrderState.HANDED_OVER)
 
 
 def issue(order_id: int, *, now: datetime) -> Document | None:
-    """The order's invoice, written now if it is due; None while it is not. Safe to repeat."""
+    """The order's invoice, written now if it is due; None while it is not. Safe to repeat.
+
+    An order with several recipients has one: the first parcel that leaves takes the money for all of them. ``order_id`` may be
+    a parcel's.
+    """
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+        order = moving.lock(moving.lock(order_id).payer.pk)
         standing = Document.objects.filter(order=order, kind=DocumentKind.INVOICE).first()
         region = all_regions()[order.region_code]
         if standing or not _is_due(order, region):
@@ -45,16 +51,20 @@ def due(limit: int = 200) -> list[int]:
     owed = owed.values("entry__order").annotate(sum=Sum("amount")).values("sum")
     at_payment = [code for code, region in all_regions().items() if region.invoice_at == InvoiceAt.CAPTURE]
     found = (
-        Order.objects.filter(~Exists(Document.objects.filter(order=OuterRef("pk"), kind=DocumentKind.INVOICE)))
+        Order.objects.filter(~Exists(Document.objects.filter(order=OuterRef("pk"), kind=DocumentKind.INVOICE)), whole=None)
         .filter(region_code__in=all_regions())
         .annotate(owed=Coalesce(Subquery(owed), Decimal(1)))
-        .filter(Q(status__in=_GONE) | Q(status__in=STANDING, region_code__in=at_payment, owed__lte=0))
+        .filter(
+            Q(status__in=_GONE)
+            | Q(Exists(Order.objects.filter(whole=OuterRef("pk"), status__in=_GONE)))
+            | Q(status__in=STANDING, region_code__in=at_payment, owed__lte=0)
+        )
     )
     return list(found.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def _is_due(order: Order, region: Region) -> bool:
-    if order.status in _GONE:
+    if order.status in _GONE or order.parcels.filter(status__in=_GONE).exists():
         return True
     paid = order.status in STANDING and writing.balance(order.pk, str(Account.RECEIVABLE)) <= 0
     return region.invoice_at == InvoiceAt.CAPTURE and paid
@@ -63,10 +73,8 @@ def _is_due(order: Order, region: Region) -> bool:
 def _write(order: Order, region: Region, now: datetime) -> Document:
     today = now.astimezone(region.time_zone).date()
     series, number = numbering.take(region_code=region.code, kind=str(DocumentKind.INVOICE), year=today.year)
-    lines = [_line(line) for line in order.lines.order_by("pk")]
-    delivery = _delivery(order)
-    if delivery.gross:
-        lines.append(delivery)
+    lines = [line for parcel in parcels.standing(order) or [order] for line in _lines(parcel)]
+    net, tax = sum((line.net for line in lines), Decimal(0)), sum((line.tax for line in lines), Decimal(0))
     document = Document.objects.create(
         order=order,
         kind=DocumentKind.INVOICE,
@@ -76,9 +84,9 @@ def _write(order: Order, region: Region, now: datetime) -> Document:
         key=f"invoice:{order.number}",
         language=order.language,
         currency=order.currency,
-        net=order.total_excl_tax,
-        tax=order.total_incl_tax - order.total_excl_tax,
-        gross=order.total_incl_tax,
+        net=net,
+        tax=tax,
+        gross=net + tax,
         seller="\n".join(filter(None, (region.seller_name, region.seller_address.strip(), region.seller_tax_number))),
         buyer=buyer_of(order),
         supplied_on=_left_on(order, region),
@@ -96,8 +104,16 @@ def write_lines(document: Document, lines: list[DocumentLine]) -> None:
     DocumentLine.objects.bulk_create(lines)
 
 
+def _lines(parcel: Order) -> list[DocumentLine]:
+    """The pieces of an order, or of one of its parcels, and their delivery where it costs anything."""
+    own = list(parcel.lines.order_by("pk"))
+    delivery = _delivery(parcel, own)
+    return [_line(line) for line in own] + ([delivery] if delivery.gross else [])
+
+
 def _line(line: Line) -> DocumentLine:
     return DocumentLine(
+        parcel_id=line.order_id,
         order_line=line,
         title=line.title,
         details=" · ".join(filter(None, (line.variant_words, line.upc)))[:255],
@@ -110,12 +126,11 @@ def _line(line: Line) -> DocumentLine:
     )
 
 
-def _delivery(order: Order) -> DocumentLine:
+def _delivery(parcel: Order, lines: list[Line]) -> DocumentLine:
     """The delivery, taxed like the pieces (`regions.tax`: one rate for the destination)."""
-    first = order.lines.order_by("pk").first()
-    net, gross = order.shipping_excl_tax, order.shipping_incl_tax
-    rate, where = (first.tax_rate, first.jurisdiction) if first else (Decimal(0), "")
-    return DocumentLine(title=_("Delivery"), net=net, tax=gross - net, gross=gross, rate=rate, jurisdiction=where)
+    net, gross = parcel.shipping_excl_tax, parcel.shipping_incl_tax
+    rate, where = (lines[0].tax_rate, lines[0].jurisdiction) if lines else (Decimal(0), "")
+    return DocumentLine(parcel=parcel, title=_("Delivery"), net=net, tax=gross - net, gross=gross, rate=rate, jurisdiction=where)
 
 
 def buyer_of(order: Order) -> str:
@@ -131,5 +146,5 @@ def buyer_of(order: Order) -> str:
 
 
 def _left_on(order: Order, region: Region):
-    moved = OrderStatusChange.objects.filter(order=order, new_status=OrderState.DISPATCHED).order_by("pk").last()
+    moved = OrderStatusChange.objects.filter(of_order("order", order.pk), new_status=OrderState.DISPATCHED).order_by("pk").first()
     return moved.date_created.astimezone(region.time_zone).date() if moved else None

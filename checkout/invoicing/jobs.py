@@ -15,11 +15,13 @@ def issue(order_id: int) -> None:
 
 
 def give_back(order_id: int) -> None:
-    """An order was cancelled: what was invoiced of it is given back whole."""
-    order = Order.objects.get(pk=order_id)
+    """An order, or one of its parcels, was cancelled: what was invoiced of it is given back whole."""
+    order = Order.objects.select_related("whole").get(pk=order_id)
     with storefront(order.region_code, order.language):
         reason = _("The order was cancelled.")
-    crediting.credit(order_id, key=f"cancelled:{order.number}", reason=reason, now=timezone.now())
+    parcel_id = order.pk if order.is_parcel else None
+    key = f"cancelled:{order.number}"
+    crediting.credit(order.payer.pk, key=key, reason=reason, parcel_id=parcel_id, now=timezone.now())
 
 
 def letter(document_id: int, again: int = 0) -> None:

@@ -88,6 +88,7 @@ class DocumentLine(models.Model):
     order_line = models.ForeignKey(
         "order.Line", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("order line")
     )
+    parcel = models.ForeignKey("order.Order", models.PROTECT, related_name="+", verbose_name=_("order or parcel"))
     position = models.PositiveSmallIntegerField(_("position"))
     title = models.CharField(_("title"), max_length=255)
     details = models.CharField(_("details"), max_length=255, blank=True)

@@ -16,6 +16,7 @@ from checkout.order.models import Order
 from services.foundation.regions import roster
 from services.foundation.regions.models import InvoiceAt, Region
 from tests import makers
+from tests import parcels as several
 from tests.languages import order_with_everything
 from tests.makers import client_of, fill, given, pay, place, proven, variant, work_off
 
@@ -221,6 +222,31 @@ def test_the_database_refuses_changes_gaps_and_wrong_sums():
             )
 
     refused(too_much)
+
+
+def test_several_recipients_have_one_invoice_and_a_parcel_cancelled_later_is_credited(standin):
+    order = several.paid(standin)
+    first, other = several.parcels_of(order)
+    sent(first)
+    work_off()
+    invoice = invoice_of(order)
+    assert invoice.gross == order.total_incl_tax and not Document.objects.exclude(order=order).exists()
+    assert {line.jurisdiction for line in invoice.lines.all()} == {"FR", "DE"}
+    assert issuing.issue(other.pk, now=NOW) == invoice and issuing.due() == []
+    ending.cancel(other, by_id=None, by_words="client")
+    work_off()
+    note = Document.objects.get(kind=DocumentKind.CREDIT_NOTE)
+    assert note.gross == other.total_incl_tax and {line.jurisdiction for line in note.lines.all()} == {"DE"}
+
+
+def test_a_parcel_that_was_cancelled_before_is_not_invoiced(standin):
+    order = several.paid(standin)
+    first, other = several.parcels_of(order)
+    ending.cancel(other, by_id=None, by_words="client")
+    sent(first)
+    work_off()
+    assert invoice_of(order).gross == first.total_incl_tax
+    assert not Document.objects.filter(kind=DocumentKind.CREDIT_NOTE).exists()
 
 
 def test_the_client_is_told_where_it_is(standin):
