@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from services.deferred import agreeing
+from services.deferred import agreeing, offers
+from services.deferred.offers import Offer
 from services.delivery.addresses import FIELDS
 from services.delivery.promising import Promise
 from services.engraving import commissioning, reserving
@@ -24,7 +25,7 @@ from services.foundation.units import claiming
 from services.gifting import links, stock, wrapping
 from services.launches import opening
 
-from . import consenting, gift_places, several
+from . import consenting, gift_places, paying_later, several
 from .basket import contents as bag_contents
 from .basket.bags import Buyer
 from .basket.models import Basket, Recipient
@@ -40,7 +41,7 @@ PAY_WITHIN = timedelta(minutes=35)
 
 @dataclass(frozen=True)
 class Details:
-    """What the client filled in, checked by the door. ``payment`` is "full" or "instalments".
+    """What the client filled in, checked by the door. ``payment`` is "full", or the code of an offer to pay later.
 
     With ``gift`` the recipient says where it goes (`checkout.giving`): of the address only the country counts. With ``several``
     the bag's recipients say it, and the address counts for nothing.
@@ -88,7 +89,7 @@ def place(
     """Turn the bag into an order, once: the same key again answers the same order.
 
     ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, Withdrawn, PriceGone, TotalChanged,
-    DayChanged, BenchFull, OutOfStock, NoGiftLink, GiftOrSizer, NotEligible, what `several.Split.check` raises, or a refusal of
+    DayChanged, BenchFull, OutOfStock, NoGiftLink, GiftOrSizer, WayGone, what `several.Split.check` raises, or a refusal of
     launches or units; then nothing has changed.
     """
     with transaction.atomic(durable=True):
@@ -136,9 +137,10 @@ def _write(
         raise BenchFull()
     if details.gift and totals.waits_for_size:
         raise GiftOrSizer()
+    offer = _offer(contents, totals, details, region, buyer, now)
     if not (details.gift or split or totals.waits_for_size):
         _same_day(totals.promise, agreed_day)
-    order = _order(bag, placement_key, details, totals, region, language, buyer, now)
+    order = _order(bag, placement_key, details, totals, offer, region, language, buyer, now)
     parcels = [_Parcel(order, totals, agreed_day)]
     if split and details.several:
         parcels = [
@@ -173,7 +175,7 @@ def _write(
     if split:
         several.ask_for_days(split, [parcel.order for parcel in parcels])
     charged_now = totals.is_charged_now or details.gift is not None or (split is not None and split.waits_for_its_days(now=now))
-    _agree(order, details, totals, region, language, now, charged_now=charged_now)
+    _agree(order, details, totals, offer, region, language, now, charged_now=charged_now)
     writing.placed(
         order_id=order.pk,
         number=order.number,
@@ -183,9 +185,21 @@ def _write(
         shipping_net=totals.shipping.net,
         shipping_tax=totals.shipping.tax,
     )
+    if offer:
+        writing.cost_agreed(order_id=order.pk, number=order.number, currency=order.currency, amount=offer.cost)
     Basket.objects.filter(pk=bag.pk).update(status=Basket.SUBMITTED, date_submitted=now)
     bag.recipients.all().delete()  # their addresses stand on the parcels now, or were not needed
     return order
+
+
+def _offer(
+    contents: bag_contents.Contents, totals: Totals, details: Details, region: Region, buyer: Buyer, now: datetime
+) -> Offer | None:
+    """The way to pay later that was chosen, checked again; None for an order paid in full. Raises WayGone."""
+    if details.payment == "full":
+        return None
+    found = paying_later.offers_for(contents, totals, region=region, client=buyer.user, by_link=details.gift is not None, now=now)
+    return offers.chosen(found, details.payment)
 
 
 def _order(
@@ -193,6 +207,7 @@ def _order(
     placement_key: uuid.UUID,
     details: Details,
     totals: Totals,
+    offer: Offer | None,
     region: Region,
     language: str,
     buyer: Buyer,
@@ -214,7 +229,7 @@ def _order(
         region_code=region.code,
         language=language,
         placement_key=placement_key,
-        payment_method=details.payment,
+        payment_method=offer.kind if offer else "full",
         promised_on=totals.promise.on if is_promised else None,
         bench_done_on=totals.promise.bench_done_on
         if is_promised
@@ -339,44 +354,38 @@ def _same_day(promise: Promise, agreed_day: date | None) -> None:
 
 
 def _agree(
-    order: Order, details: Details, totals: Totals, region: Region, language: str, now: datetime, *, charged_now: bool
+    order: Order,
+    details: Details,
+    totals: Totals,
+    offer: Offer | None,
+    region: Region,
+    language: str,
+    now: datetime,
+    *,
+    charged_now: bool,
 ) -> None:
     """Terms, the plan when one was chosen, and the first attempt to be paid, whose key is stored before it is used."""
-    Consent.objects.create(
-        order=order, kind="terms", text=details.terms_words, language=language, terms_version=house().terms_version, given_at=now
-    )
-    amount = totals.total
-    if details.payment == "instalments":
-        parts = agreeing.offer(
-            region_code=region.code,
-            total=totals.total,
-            currency=totals.currency,
-            first=now.astimezone(region.time_zone).date(),
-        )
+    said = {"terms": details.terms_words}
+    if offer:
+        said[offer.kind] = details.agreement_words
         agreeing.agree(
             order_id=order.pk,
-            parts=parts,
-            currency=totals.currency,
+            offer=offer,
             agreement=details.agreement_words,
             language=language,
             zone=region.time_zone,
             now=now,
         )
+    for kind, words in said.items():
         Consent.objects.create(
-            order=order,
-            kind="instalments",
-            text=details.agreement_words,
-            language=language,
-            terms_version=house().terms_version,
-            given_at=now,
+            order=order, kind=kind, text=words, language=language, terms_version=house().terms_version, given_at=now
         )
-        amount = parts[0].amount
     Attempt.objects.create(
         order=order,
         purpose="order",
-        amount=amount,
+        amount=offer.now if offer else totals.total,
         currency=totals.currency,
         # A hold of the bank lapses after days, long before a gift is accepted and made.
-        captures_at_once=details.payment == "instalments" or charged_now,
+        captures_at_once=offer is not None or charged_now,
         idempotency_key=f"order:{order.number}:1",
     )

@@ -130,7 +130,7 @@ def _packing(row: dict[str, Any], position: int, put: _Put) -> None:
 
 
 def _region(row: dict[str, Any], position: int, put: _Put) -> None:
-    apart = ("code", "name", "tax_rates", "transits", "holidays", "instalments")
+    apart = ("code", "name", "tax_rates", "transits", "holidays", "pay_later")
     plain = {k: v for k, v in row.items() if k not in apart}
     region = put(Region, {"code": row["code"]}, {**plain, "position": position, **texts("name", row["name"])})
     for rate in row["tax_rates"]:
@@ -143,10 +143,16 @@ def _region(row: dict[str, Any], position: int, put: _Put) -> None:
         put(Transit, keys, values)
     for holiday in row["holidays"]:
         put(Holiday, {"region": region, "day": holiday["day"]}, {"name": holiday["name"]})
-    if "instalments" in row:
-        rule = row["instalments"]
-        amounts = {"least": Decimal(rule["least"]), "most": Decimal(rule["most"])}
-        put(EligibilityRule, {"region": region, "parts": rule["parts"]}, amounts)
+    for rule in row.get("pay_later", []):
+        _pay_later(rule, region, put)
+
+
+def _pay_later(row: dict[str, Any], region: Region, put: _Put) -> None:
+    """A way to pay later, by its kind and number of parts. Amounts and rates are written as text, so that they are exact."""
+    keys = {"region": region, "kind": row["kind"], "parts": row.get("parts", 3)}
+    amounts: dict[str, Any] = {name: Decimal(row[name]) for name in ("least", "most", "rate") if name in row}
+    plain = {key: value for key, value in row.items() if key not in ("kind", "parts", *amounts)}
+    put(EligibilityRule, keys, {**plain, **amounts})
 
 
 def _collection(row: dict[str, Any], overwrite: bool) -> Category:

@@ -47,6 +47,17 @@ def placed(
     )
 
 
+def cost_agreed(*, order_id: int, number: str, currency: str, amount: Decimal) -> bool:
+    """The client owes what paying in instalments costs, besides the order."""
+    return write(
+        order_id=order_id,
+        kind="cost agreed",
+        key=f"cost:{number}",
+        currency=currency,
+        postings={Account.RECEIVABLE: amount, Account.FINANCING: -amount},
+    )
+
+
 def authorised(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
     """The bank keeps the amount ready for us; a memorandum pair, no money has moved."""
     return write(
@@ -115,12 +126,13 @@ def cancelled_in_part(
 
 
 def cancelled(*, order_id: int, number: str) -> bool:
-    """Take back what `placed` wrote, as far as no part of it was taken back before: nothing is owed any more."""
+    """Take back what `placed` and `cost_agreed` wrote, as far as no part of it was before: nothing is owed any more."""
     first = Entry.objects.filter(key=f"placed:{number}").first()
     if first is None:
         return False
     owed: dict[str, Decimal] = defaultdict(Decimal)
-    rows = list(Posting.objects.filter(Q(entry=first) | Q(entry__order_id=order_id, entry__kind=IN_PART)))
+    written = Q(entry=first) | Q(entry__order_id=order_id, entry__kind=IN_PART) | Q(entry__key=f"cost:{number}")
+    rows = list(Posting.objects.filter(written))
     for row in rows:
         owed[row.account] -= row.amount
     return write(order_id=order_id, kind="cancelled", key=f"cancelled:{number}", currency=rows[0].currency, postings=owed)
