@@ -5,6 +5,7 @@ from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
 from . import gift_letters, letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
+from .invoicing import jobs as invoicing_jobs
 from .packing import photographing as packing_photographs
 
 
@@ -37,6 +38,9 @@ def provider_event(event_id: str) -> None:
             settling.hold_ended(thing["id"])
 
 
+handles("invoice.issue")(invoicing_jobs.issue)
+handles("invoice.give_back")(invoicing_jobs.give_back)
+handles("letter.document")(invoicing_jobs.letter)
 handles("photo.finish")(photographing.finish)
 handles("packing.photograph")(packing_photographs.finish)
 handles("bench.moved")(replanning.bench_moved)

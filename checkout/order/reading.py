@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
+from checkout.invoicing.models import Document
 from checkout.packing.bench import Passport, passport
 from services.deferred.models import Plan
 from services.delivery import addresses
@@ -72,6 +73,8 @@ class OrderView:
     #: A gift by link. Where it goes is known to the house and the recipient alone: then ``address`` is None.
     gift: GiftLink | None = None
     parcels: list["OrderView"] = field(default_factory=list)
+    #: Its invoice and credit notes, in the order in which they were issued.
+    documents: list[Document] = field(default_factory=list)
 
     @property
     def goods(self) -> Decimal:
@@ -199,8 +202,9 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
     address = None
     if for_house or gift is None:
         address = ShippingAddress.objects.filter(pk=order.shipping_address_id).select_related("country").first()
+    documents = list(Document.objects.filter(order_id=order.whole_id or order.pk).order_by("pk"))
     attempts = list(Attempt.objects.filter(order_id=order.whole_id or order.pk).order_by("pk"))
-    view = OrderView(order, views, plan, attempts, address, tax_is_added, passport(order), gift)
+    view = OrderView(order, views, plan, attempts, address, tax_is_added, passport(order), gift, documents=documents)
     return _with_parcels(view) if order.has_parcels else view
 
 

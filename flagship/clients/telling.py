@@ -101,6 +101,7 @@ def _orders(client: User):
             Prefetch("lines", lines),
             "consents",
             "attempts",
+            "documents",
             "plan__parts",
             "changes",
             Prefetch("status_changes", OrderStatusChange.objects.order_by("date_created", "pk")),
@@ -229,6 +230,10 @@ def _order(order: Order) -> dict[str, Any]:
                 "started_at": attempt.created_at,
             }
             for attempt in order.attempts.all()
+        ],
+        "documents": [
+            {name: getattr(document, name) for name in ("name", "kind", "issued_on", "buyer", "net", "tax", "gross", "reason")}
+            for document in order.documents.all()
         ],
         "instalments": plan
         and {
