@@ -1,4 +1,4 @@
-"""Another engraving, or none, for an order that stands: until the bench scans the job's card.
+"""Another engraving, or none, for an order that stands: until the bench scans the job's card, or a gift by link is accepted.
 
 The job is locked before its order, as at the bench, and its card becomes void with every change: whoever scans the old card is
 told so, and whoever changes after the scan is told that. Money never changes; what was agreed is agreed anew.
@@ -16,11 +16,12 @@ from services.engraving import commissioning, reserving, working
 from services.engraving.faces import FACES
 from services.engraving.models import NOT_BEGUN, Inscription, Job, JobState, Zone
 from services.foundation.regions.roster import all_regions
+from services.gifting import links
 
 from . import awaiting_size, changing, clock, consenting, fulfilling
 from .order.models import ChangeKind, Line, Order, OrderChange
 from .order.reading import LineView, OrderView
-from .refusals import AlreadySo, EngravingBegun, OtherBench, SeenBefore
+from .refusals import AlreadySo, EngravingBegun, GiftEngraved, OtherBench, SeenBefore, TooLate
 
 
 def version(kept: Inscription | None) -> str:
@@ -28,6 +29,17 @@ def version(kept: Inscription | None) -> str:
     if kept is None:
         return ""
     return changing.version(kept.pk, kept.proof_sha256, kept.zone_id, kept.typed, kept.size, kept.waits_for_size)
+
+
+def check_open(order: Order) -> None:
+    """As `changing.check_open`; a gift by link is open until it is answered. Raises InReview, TooLate, GiftEngraved."""
+    gift = links.of_order(order.pk)
+    if gift is None:
+        changing.check_open(order)
+    elif gift.is_accepted:
+        raise GiftEngraved()
+    elif not gift.is_unanswered:
+        raise TooLate(ended=True)
 
 
 def check_not_begun(job: Job | None) -> None:
@@ -42,7 +54,7 @@ def held(order: Order, line_id: int, *, shown: str, now: datetime) -> Iterator[t
     with transaction.atomic():
         jobs = Job.objects.filter(inscription__order_line_id=line_id, inscription__order_line__order=order)
         job = jobs.select_for_update(of=("self",)).first()
-        with changing.opened(order, now=now) as locked:
+        with changing.opened(order, now=now, check=check_open) as locked:
             kept = Inscription.objects.select_related("zone").filter(
                 order_line_id=line_id, order_line__order=locked, withdrawn_at=None
             )
@@ -58,7 +70,8 @@ def edit(
 ) -> OrderChange:
     """Another text, typeface or place. ``shown``: the version of the engraving that the panel was opened with.
 
-    Raises EngravingBegun, TooLate, InReview, AlreadySo, SeenBefore, OtherBench, or a refusal of engraving; then nothing changes.
+    Raises EngravingBegun, GiftEngraved, TooLate, InReview, AlreadySo, SeenBefore, OtherBench, or a refusal of engraving; then
+    nothing changes.
     """
     with held(order, line_id, shown=shown, now=now) as (locked, kept, job):
         zone = Zone.objects.get(pk=wish.zone_id)
@@ -93,7 +106,7 @@ def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: 
 
     Where nothing was promised before the size was known, the piece comes as ordered, and the day is promised now.
 
-    Raises EngravingBegun, TooLate, InReview or SeenBefore; then nothing has changed.
+    Raises EngravingBegun, GiftEngraved, TooLate, InReview or SeenBefore; then nothing has changed.
     """
     with held(order, line_id, shown=shown, now=now) as (locked, kept, job):
         waited = kept.waits_for_size
@@ -144,8 +157,10 @@ class Window:
 
 
 def windows(view: OrderView, *, now: datetime) -> list[Window]:
-    """One for each engraved line; the bench may scan from the morning of the reserved day on."""
+    """One for each engraved line; the bench may scan from the morning of the reserved day on. A gift by link has no such day."""
     engraved = [item for item in view.lines if item.inscription]
+    if view.gift:
+        return [Window(item, True, None) for item in engraved if view.gift.is_unanswered]
     if not engraved or not view.order.can_be_changed:
         return []
     zone = all_regions()[view.order.region_code].time_zone

@@ -1,7 +1,6 @@
 """Letters about an order, in the client's language, HTML and plain text, sent by the worker."""
 
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -34,11 +33,12 @@ def receipt_link(order: Order) -> str:
 
 
 def _signed(name: str, order: Order) -> str:
-    address = absolute(name, region=order.region_code, language=order.language, args=(order.number,))
-    return f"{address}?key={order.access_key}"
+    payer = order.payer  # of a parcel the payer gets the letters, and its own number is its recipient's
+    address = absolute(name, region=order.region_code, language=order.language, args=(payer.number,))
+    return f"{address}?key={payer.access_key}"
 
 
-def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
+def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
     if not order.email:
         sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
         return
@@ -64,11 +64,6 @@ def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, *
         )
 
 
-def about_order(order: Order, name: str, subject: str, *, number: object, **facts: Any) -> None:
-    """A letter of another room of the checkout, in the active language; ``number`` tells it from others of its name."""
-    _send(order, name, subject, move=number, **facts)
-
-
 def _proof(svg: str) -> bytes:
     """The proof as a picture in the house's ink on its paper."""
     colours = house().colours
@@ -87,7 +82,7 @@ def _about(name: str, more: dict[str, object]) -> str:
 def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:
     order = Order.objects.get(pk=order_id)
     with storefront(order.region_code, order.language):
-        _send(order, name, _(subject) % {"number": order.number}, with_proofs=with_proofs)
+        send(order, name, _(subject) % {"number": order.payer.number}, with_proofs=with_proofs)
 
 
 def gettext_noop(text: str) -> str:
@@ -119,17 +114,17 @@ def changed(change_id: int) -> None:
     change = OrderChange.objects.select_related("order", "line").get(pk=change_id)
     order = change.order
     with storefront(order.region_code, order.language):
-        subject = _("Your order %(number)s was changed") % {"number": order.number}
-        _send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
+        subject = _("Your order %(number)s was changed") % {"number": order.payer.number}
+        send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
 
 
 def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -> None:
     """The engraving failed: made anew, with the day where it moved; or, while there is no other piece, the choice."""
     order, line = Order.objects.get(pk=order_id), Line.objects.get(inscription__job=job_id)
     with storefront(order.region_code, order.language):
-        subject = _("We begin your engraving anew: order %(number)s") % {"number": order.number}
+        subject = _("We begin your engraving anew: order %(number)s") % {"number": order.payer.number}
         facts = {"line": line, "before": date.fromisoformat(before) if before else None, "waits": waits, "move": move_id}
-        _send(order, "remade", subject, **facts)
+        send(order, "remade", subject, **facts)
 
 
 def promised_anew(change_id: int) -> None:
@@ -137,8 +132,8 @@ def promised_anew(change_id: int) -> None:
     change = OrderChange.objects.select_related("order").get(pk=change_id)
     order, before = change.order, date.fromisoformat(change.before["promise"])
     with storefront(order.region_code, order.language):
-        subject = _("A new day for your order %(number)s") % {"number": order.number}
-        _send(order, "promised_anew", subject, before=before, change=change)
+        subject = _("A new day for your order %(number)s") % {"number": order.payer.number}
+        send(order, "promised_anew", subject, before=before, change=change)
 
 
 def sized(change_id: int) -> None:
@@ -147,7 +142,7 @@ def sized(change_id: int) -> None:
     order = change.order
     with storefront(order.region_code, order.language):
         subject = _("Your size is confirmed: order %(number)s") % {"number": order.number}
-        _send(order, "sized", subject, with_proofs=True, change=change, size=change.after["size"])
+        send(order, "sized", subject, with_proofs=True, change=change, size=change.after["size"])
 
 
 def sizer_sent(sizer_id: int) -> None:
@@ -168,7 +163,7 @@ def _sizer_letter(sizer_id: int, subject: str, reminder: int) -> None:
     with storefront(order.region_code, order.language):
         address = absolute("order-size", region=order.region_code, language=order.language, args=(order.number, sizer.line_id))
         facts = {"line": sizer.line, "reminder": reminder, "size_link": f"{address}?key={order.access_key}"}
-        _send(order, "sizer", _(subject) % {"number": order.number}, move=f"{sizer.code}.{reminder}", **facts)
+        send(order, "sizer", _(subject) % {"number": order.number}, move=f"{sizer.code}.{reminder}", **facts)
 
 
 def size_missing(sizer_id: int) -> None:
@@ -191,7 +186,7 @@ def _part_letter(part_id: int, name: str, subject: str) -> None:
     part = Part.objects.select_related("plan__order").get(pk=part_id)
     order = part.plan.order
     with storefront(order.region_code, order.language):
-        _send(order, name, _(subject) % {"number": order.number}, part=part)
+        send(order, name, _(subject) % {"number": order.number}, part=part)
 
 
 def part_paid(part_id: int) -> None:

@@ -16,9 +16,9 @@ from services.foundation.house import house
 from services.foundation.regions.links import storefront
 from services.foundation.regions.roster import all_regions
 
+from . import parcels
 from .order.models import Order
 from .order.reading import LineView, OrderView
-from .refunds import reckoning
 
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
 
@@ -143,7 +143,10 @@ def _sums(view: OrderView) -> list[Row]:
     delivery = money(view.delivery, currency) if view.delivery else _("without charge")
     word = _("Tax") if view.tax_is_added else _("of which tax")
     tax = Row(f"{word} ({percent(rate)})" if rate else word, money(view.tax, currency))
-    return [Row(_("Pieces"), money(view.goods, currency)), Row(_("Delivery"), delivery), tax]
+    rows = [Row(_("Pieces"), money(view.goods, currency)), Row(_("Delivery"), delivery), tax]
+    if view.plan and view.plan.cost:
+        rows.append(Row(_("Cost of paying in instalments, besides the total"), money(view.plan.cost, currency)))
+    return rows
 
 
 def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
@@ -173,9 +176,10 @@ def _word_of(purpose: str, *, has_plan: bool) -> str:
 def _balance(view: OrderView, paid: Decimal) -> list[Row]:
     order, currency = view.order, view.order.currency
     rows = [Row(_("Paid so far"), money(paid, currency))]
-    price = reckoning.price(order)
-    if order.stands and price != order.total_incl_tax:
-        rows.insert(0, Row(_("Taken off the price"), money(price - order.total_incl_tax, currency)))
+    price = parcels.owed(order)
+    before = order.total_incl_tax + (view.plan.cost if view.plan else 0)
+    if order.stands and price != before:
+        rows.insert(0, Row(_("Taken off the price"), money(price - before, currency)))
     left = price - paid
     if view.is_authorised and left:
         rows.append(Row(_("Authorised; charged when your order leaves the house"), money(left, currency)))

@@ -19,6 +19,7 @@ from services.foundation.units import claiming
 from services.foundation.units.models import Unit
 
 from . import replanning
+from .order import moving
 from .order.models import Line, Order
 from .totals import WORKING_DAYS_A_WEEK
 
@@ -35,7 +36,7 @@ def fail(job: Job, *, reason: str, words: str, unit_ids: Collection[int], by_id:
     with transaction.atomic():
         _lock(job)
         line = Line.objects.select_related("product__parent", "order").get(inscription__job=job)
-        order = Order.objects.select_for_update(of=("self",)).get(pk=line.order_id)
+        order = moving.lock(line.order_id)
         spoiled = _spoiled(line, unit_ids)
         commissioning.move(job, JobState.FAILED, by_id=by_id, reason=reason, words=words, taken_by_id=None)
         claiming.spoil(order_line_id=line.pk, unit_ids=spoiled, because=f"{order.number}: {FailReason(reason).label} {words}")
@@ -50,7 +51,7 @@ def resume(job: Job, *, by_id: int, now: datetime) -> None:
         if _lock(job).state != JobState.FAILED:
             raise JobElsewhere(state=_lock(job).state)
         line = Line.objects.select_related("product__parent").get(inscription__job=job)
-        order = Order.objects.select_for_update(of=("self",)).get(pk=line.order_id)
+        order = moving.lock(line.order_id)
         if not _begin_anew(job, order, line, had_stock=True, by_id=by_id, now=now, tell_if_waiting=False):
             raise NoPieceYet()
 

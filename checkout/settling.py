@@ -24,6 +24,7 @@ from services.foundation.regions.links import storefront
 from services.gifting import links
 
 from . import awaiting_size, part_payments, provider_pages
+from .order import moving
 from .order.models import Order
 from .order.moving import move
 from .order.states import OrderState
@@ -92,7 +93,7 @@ def settle(attempt_id: int, *, now: datetime) -> None:
 @transaction.atomic
 def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
     """Write an authorised or captured payment, once, and confirm its order, or send the money back when it came too late."""
-    order = Order.objects.select_for_update().get(pk=attempt.order_id)
+    order = moving.lock(attempt.order_id)
     captured = payment.status == "succeeded"
     fresh = Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_STATES).update(
         state=AttemptState.CAPTURED if captured else AttemptState.AUTHORISED,
@@ -124,6 +125,8 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
         posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         return
     confirm(order, attempt, payment, now=now)
+    if captured:
+        posting.post("invoice.issue", key=f"invoice:paid:{order.pk}", order_id=order.pk)
 
 
 def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
@@ -136,6 +139,9 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
     plan = Plan.objects.filter(order=order).first()
     if plan:
         agreeing.begin(plan, attempt=attempt, customer=payment.customer, method=payment.method, now=now)
+    for parcel in order.parcels.order_by("pk"):
+        move(parcel, OrderState.CONFIRMED, by_words="payment")
+        to_the_bench(parcel)
     if gift:
         links.begin(gift, now=now)
         posting.post("gift.ready", key=f"gift:ready:{gift.pk}", gift_id=gift.pk)
@@ -171,6 +177,11 @@ def give_back(attempt_id: int) -> None:
     with transaction.atomic():
         if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
             writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
+
+
+def give_back_excess(order_id: int) -> None:
+    """What was captured beyond what the order still costs, since a parcel of it was cancelled; safe to repeat."""
+    asking.for_excess(order_id, now=timezone.now())
 
 
 def settle_by_session(session_id: str) -> None:

@@ -16,6 +16,7 @@ from catalog import encoding, inspecting
 from services.foundation.outbox import posting
 from services.foundation.refusal import Refusal
 
+from ..order import moving
 from ..order.models import Order
 from .bench import is_for_packing
 from .models import Photograph
@@ -35,7 +36,7 @@ def take(order: Order, file: File, *, by_id: int, now: datetime) -> Photograph:
     data = file.read(inspecting.MOST_MB * 1024 * 1024 + 1)
     inspecting.look(data)
     with transaction.atomic():
-        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        locked = moving.lock(order.pk)
         if not is_for_packing(locked):
             raise NotOnTheBench(number=locked.number)
         if Photograph.objects.filter(order=locked, trouble="").count() >= MOST:

@@ -98,7 +98,7 @@ class RefundAdmin(ReadOnlyAdmin):
             "typed": typed,
             "rows": forms.rows(order, typed),
             "kinds": [(kind, RefundKind(kind).label) for kind in reckoning.kinds_for(order)],
-            "delivery": order.shipping_incl_tax if reckoning.delivery_left(order) else None,
+            "delivery": sum(reckoning.delivery_of(order)),
             "outlook": outlook,
             "cuts": _cuts(order, outlook),
             "reason_length": forms.MOST_OF_REASON,

@@ -9,15 +9,16 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from checkout import parcels
+from checkout.order import moving
 from checkout.order.models import Order
 from services.deferred import agreeing, collecting
 from services.deferred.models import Part, Plan
 from services.deferred.states import PartState
-from services.foundation.book import writing
 from services.foundation.outbox import posting
 from services.foundation.provider.models import Attempt
 
-from . import reckoning, waterfall
+from . import noting, reckoning, waterfall
 from .models import Refund, RefundLine, Repayment
 from .reckoning import Purse, Reckoned, Wish
 from .refusals import ChangedSince, DecidedAlready, MoreThanTaken, OwnRefund, PartWithProvider, ReasonNeeded
@@ -27,7 +28,7 @@ from .waterfall import ZERO, Amount, Split
 
 def lock(order_id: int) -> Order:
     """The order's row, locked: whoever moves its money waits here, so that no two give back the same."""
-    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    return moving.lock(order_id)
 
 
 @transaction.atomic
@@ -143,6 +144,23 @@ def for_payment(attempt_id: int, *, now: datetime) -> Refund | None:
     return _write(refund, Split(returns=(Amount(attempt.pk, value),)))
 
 
+@transaction.atomic
+def for_excess(order_id: int, *, now: datetime) -> Refund | None:
+    """What was captured beyond the price of an order without a plan, as when a parcel was cancelled while its money was taken.
+
+    Safe to call again: what is on its way back is not counted.
+    """
+    order = lock(order_id)
+    found = reckoning.purse(order)
+    excess = sum((each.amount for each in found.paid), ZERO) - max(parcels.owed(order), ZERO) - found.waiting
+    if excess <= ZERO or found.plan:
+        return None
+    refund = Refund(
+        order=order, kind=RefundKind.CANCELLED, amount=excess, currency=order.currency, at=now, state=RefundState.WAITING
+    )
+    return _send(refund, found)
+
+
 def _purse(order: Order) -> Purse:
     """What there is, with plan and parts locked. Raises PartWithProvider: what it does is not known yet."""
     plan = Plan.objects.select_for_update().filter(order=order).first()
@@ -177,15 +195,7 @@ def _begin(refund: Refund, found: Purse, reckoned: Reckoned, *, now: datetime) -
         refund.schedule = _agree_anew(found.plan, parts)
     _write(refund, parts)
     _keep_lines(refund, reckoned)
-    writing.cancelled_in_part(
-        order_id=found.order.pk,
-        part=f"refund:{refund.pk}",
-        currency=refund.currency,
-        net=reckoned.net,
-        tax=reckoned.tax,
-        shipping_net=reckoned.delivery_net,
-        shipping_tax=reckoned.delivery_tax,
-    )
+    noting.take_off(refund, reckoned, now=now)
     if found.plan and refund.kind == RefundKind.WHOLE:
         agreeing.cancel(found.plan)
     elif found.plan:

@@ -23,4 +23,4 @@ def money_back(refund_id: int) -> None:
         ]
         subject = _("Money back for your order %(number)s") % {"number": order.number}
         pieces = refund.lines.select_related("line").order_by("line")
-        letters.about_order(order, "money_back", subject, number=refund.pk, refund=refund, parts=parts, pieces=pieces)
+        letters.send(order, "money_back", subject, move=refund.pk, refund=refund, parts=parts, pieces=pieces)

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
-from checkout.order.models import Line, Order
+from checkout import parcels
+from checkout.order.models import Line, Order, of_order
 from checkout.order.states import STANDING as STANDING_ORDERS
 from checkout.order.states import OrderState
 from services.deferred.models import Part, Plan
@@ -68,6 +69,8 @@ class Reckoned:
     tax: Decimal
     delivery_net: Decimal = ZERO
     delivery_tax: Decimal = ZERO
+    #: The share of what paying in instalments costs: who gives a piece back pays nothing for paying it later.
+    financing: Decimal = ZERO
     lines: tuple[RefundLine, ...] = ()
 
 
@@ -80,7 +83,7 @@ def purse(order: Order) -> Purse:
     attempts = Attempt.objects.filter(order=order, state__in=(AttemptState.AUTHORISED, AttemptState.CAPTURED)).order_by("pk")
     paid = [Amount(attempt.pk, left_of(attempt)) for attempt in attempts]
     standing = sum((a.amount - a.captured_amount for a in attempts if a.state == AttemptState.AUTHORISED), ZERO)
-    to_take = writing.price(order.pk).get(Account.RECEIVABLE, ZERO) - sum((each.amount for each in paid), ZERO)
+    to_take = parcels.owed(order) - sum((each.amount for each in paid), ZERO)
     waiting = Refund.objects.filter(order=order, state=RefundState.WAITING).aggregate(sum=Sum("amount"))["sum"]
     return Purse(
         order,
@@ -99,11 +102,6 @@ def left_of(attempt: Attempt) -> Decimal:
     return attempt.captured_amount - attempt.refunded_amount - (away.aggregate(sum=Sum("amount"))["sum"] or ZERO)
 
 
-def price(order: Order) -> Decimal:
-    """What an order costs now, in its currency: after everything that was taken off it."""
-    return writing.price(order.pk).get(Account.RECEIVABLE, ZERO)
-
-
 def rule_of(order: Order) -> RegionRule:
     """How the order's region gives money back."""
     return RegionRule.objects.filter(region_id=order.region_code).first() or RegionRule(
@@ -118,27 +116,32 @@ def needs_two(amount: Decimal, currency: str) -> bool:
 
 
 def lines_of(order: Order) -> dict[int, tuple[Line, int]]:
-    """The order's lines with the number of pieces that came back of each."""
+    """The lines that have left the house, of the order or of its parcels, with the number of pieces that came back of each."""
     back = {
         row["line"]: row["sum"]
         for row in RefundLine.objects.filter(refund__order=order, refund__state__in=RESERVING)
         .values("line")
         .annotate(sum=Sum("quantity"))
     }
-    return {line.pk: (line, back.get(line.pk, 0)) for line in order.lines.order_by("pk")}
+    gone = Line.objects.filter(of_order("order", order.pk), order__status__in=_LEFT).order_by("pk")
+    return {line.pk: (line, back.get(line.pk, 0)) for line in gone}
 
 
-def delivery_left(order: Order) -> bool:
-    """Whether the order's delivery was charged and has not been given back."""
-    given = Refund.objects.filter(order=order, state__in=RESERVING, delivery__gt=0)
-    return bool(order.shipping_incl_tax) and not given.exists()
+def delivery_of(order: Order) -> tuple[Decimal, Decimal]:
+    """Net and tax of the order's delivery, where it was charged and has not been given back; without cancelled parcels."""
+    if Refund.objects.filter(order=order, state__in=RESERVING, delivery__gt=0).exists():
+        return ZERO, ZERO
+    sent = order.parcels.exclude(status=OrderState.CANCELLED) if order.has_parcels else [order]
+    net, gross = sum((each.shipping_excl_tax for each in sent), ZERO), sum((each.shipping_incl_tax for each in sent), ZERO)
+    return net, gross - net
 
 
 def kinds_for(order: Order) -> list[Any]:
-    """What staff can give back of an order as it stands."""
-    if order.status in _LEFT:
-        return [RefundKind.LINES, RefundKind.AMOUNT, RefundKind.WHOLE]
-    return [RefundKind.AMOUNT] if order.status in STANDING_ORDERS else []
+    """What staff can give back of an order as it stands. A parcel has no money of its own."""
+    if order.is_parcel or (order.status not in STANDING_ORDERS):
+        return []
+    kinds = [RefundKind.LINES] if lines_of(order) else []
+    return [*kinds, RefundKind.AMOUNT, *([RefundKind.WHOLE] if order.status in _LEFT else [])]
 
 
 def reckon(wish: Wish, found: Purse) -> Reckoned:
@@ -154,9 +157,9 @@ def reckon(wish: Wish, found: Purse) -> Reckoned:
         reckoned = _part(wish.amount, order)
     if reckoned.amount <= ZERO:
         raise NothingChosen()
-    most = min(found.free, price(order) - found.waiting) if wish.kind != RefundKind.WHOLE else found.free
+    most = min(found.free, parcels.owed(order) - found.waiting) if wish.kind != RefundKind.WHOLE else found.free
     if order.status not in _LEFT:
-        most = min(most, _below(price(order) - found.waiting, order.currency))
+        most = min(most, _below(parcels.owed(order) - found.waiting, order.currency))
     if reckoned.amount > most:
         raise MoreThanTaken(most=max(most, ZERO), currency=order.currency)
     return reckoned
@@ -172,30 +175,35 @@ def _pieces(wish: Wish, order: Order) -> Reckoned:
     for pk, number in wish.lines.items():
         if not number:
             continue
+        if pk not in known:
+            raise NothingChosen()
         line, before = known[pk]
         if number < 0 or before + number > line.quantity:
             raise PiecesGone(title=line.title, left=line.quantity - before)
-        how = {"quantity": line.quantity, "before": before, "number": number, "currency": order.currency}
+        how: dict[str, Any] = {"quantity": line.quantity, "before": before, "number": number, "currency": order.currency}
         gross, net = waterfall.share(line.line_price_incl_tax, **how), waterfall.share(line.line_price_excl_tax, **how)
         rows.append(RefundLine(line=line, quantity=number, amount=gross, tax=gross - net))
     gross, tax = sum((row.amount for row in rows), ZERO), sum((row.tax for row in rows), ZERO)
-    delivery_net = delivery_tax = ZERO
-    if wish.with_delivery and delivery_left(order):
-        delivery_net, delivery_tax = order.shipping_excl_tax, order.shipping_incl_tax - order.shipping_excl_tax
-    return Reckoned(gross + delivery_net + delivery_tax, gross - tax, tax, delivery_net, delivery_tax, tuple(rows))
+    delivery_net, delivery_tax = delivery_of(order) if wish.with_delivery else (ZERO, ZERO)
+    goods = gross + delivery_net + delivery_tax
+    left = writing.price(order.pk)
+    financing = -left.get(Account.FINANCING, ZERO)
+    share = waterfall.proportion(
+        goods, of=financing, gross=left.get(Account.RECEIVABLE, ZERO) - financing, currency=order.currency
+    )
+    return Reckoned(goods + share, gross - tax, tax, delivery_net, delivery_tax, share, tuple(rows))
 
 
 def _everything(found: Purse) -> Reckoned:
     """All that is left: of the price what was not taken back before, of the money all there is."""
     left = writing.price(found.order.pk)
     delivery_net, tax = -left.get(Account.SHIPPING, ZERO), -left.get(Account.TAX, ZERO)
-    delivery_tax = ZERO
-    if delivery_left(found.order):
-        delivery_tax = min(tax, found.order.shipping_incl_tax - found.order.shipping_excl_tax)
-    return Reckoned(found.free, -left.get(Account.SALES, ZERO), tax - delivery_tax, delivery_net, delivery_tax)
+    delivery_tax = min(tax, delivery_of(found.order)[1])
+    financing = -left.get(Account.FINANCING, ZERO)
+    return Reckoned(found.free, -left.get(Account.SALES, ZERO), tax - delivery_tax, delivery_net, delivery_tax, financing)
 
 
 def _part(amount: Decimal, order: Order) -> Reckoned:
     tax = order.total_incl_tax - order.total_excl_tax
-    taxed = waterfall.tax_in(amount, tax=tax, gross=order.total_incl_tax, currency=order.currency)
+    taxed = waterfall.proportion(amount, of=tax, gross=order.total_incl_tax, currency=order.currency)
     return Reckoned(amount, amount - taxed, taxed)

@@ -55,9 +55,10 @@ def _find(repayment: Repayment) -> port.Refunded | None:
 def _by_hand(repayment: Repayment) -> port.Refunded | None:
     """A refund of this amount that somebody made at the provider's: no other row of ours knows it."""
     attempt = repayment.attempt
-    mine = set(Repayment.objects.filter(attempt=attempt).exclude(provider_id="").values_list("provider_id", flat=True))
+    others = Repayment.objects.filter(attempt=attempt).exclude(pk=repayment.pk)
+    mine = {name for pair in others.values_list("provider_id", "idempotency_key") for name in pair}
     for each in port.refunds_of(attempt.intent, currency=attempt.currency):
-        if each.amount == repayment.amount and not each.key and each.id not in mine and each.status in ("succeeded", "pending"):
+        if each.amount == repayment.amount and not {each.id, each.key} & mine and each.status in ("succeeded", "pending"):
             return each
     return None
 

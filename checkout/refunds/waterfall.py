@@ -76,6 +76,6 @@ def share(total: Decimal, *, quantity: int, before: int, number: int, currency: 
     return until[1] - until[0]
 
 
-def tax_in(amount: Decimal, *, tax: Decimal, gross: Decimal, currency: str) -> Decimal:
-    """The tax in a part of a gross amount, in proportion."""
-    return rounded(amount * tax / gross, currency) if gross else ZERO
+def proportion(amount: Decimal, *, of: Decimal, gross: Decimal, currency: str) -> Decimal:
+    """What a part of a gross amount holds of something in it (its tax, say), in proportion."""
+    return rounded(amount * of / gross, currency) if gross else ZERO

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from checkout import ending, fulfilling, receipts
+from checkout import ending, fulfilling, parcels, receipts
 from checkout.order.models import Order
 from checkout.order.reading import read
 from checkout.refunds import asking, reckoning, repaying
@@ -96,7 +96,7 @@ def test_pieces_come_back_with_their_exact_share_tax_and_delivery(standin):
     work_off()
     balanced(order)
     assert attempt_of(order).refunded_amount == order.total_incl_tax
-    assert reckoning.price(order) == 0
+    assert parcels.owed(order) == 0
     assert all(writing.balance(order.pk, each) == 0 for each in (Account.SALES, Account.TAX, Account.SHIPPING))
     with pytest.raises(PiecesGone):
         give(order, RefundKind.LINES, lines={two.pk: 1})
@@ -192,7 +192,7 @@ def test_the_whole_order_in_the_middle_of_a_plan(standin):
     assert Plan.objects.get().state == PlanState.CANCELLED
     assert collecting.claim_due(now=timezone.now() + 3 * MONTH) == []
     balanced(order)
-    assert reckoning.price(order) == 0
+    assert parcels.owed(order) == 0
 
 
 def test_while_a_part_is_with_the_provider_nothing_is_decided(standin):

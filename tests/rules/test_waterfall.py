@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkout.refunds.states import Waterfall
-from checkout.refunds.waterfall import Amount, share, split, tax_in
+from checkout.refunds.waterfall import Amount, proportion, share, split
 from services.foundation.money import decimals, from_minor, rounded
 
 CURRENCIES = st.sampled_from(["CNY", "EUR", "JPY", "KWD"])
@@ -73,7 +73,7 @@ def test_the_shares_of_a_line_make_its_total_in_whatever_steps_its_pieces_come_b
 def test_the_tax_in_an_amount_is_in_proportion(currency, minor, per_cent):
     gross = from_minor(minor, currency)
     tax = rounded(gross * per_cent / (100 + per_cent), currency)
-    assert tax_in(gross, tax=tax, gross=gross, currency=currency) == tax
+    assert proportion(gross, of=tax, gross=gross, currency=currency) == tax
     half = rounded(gross / 2, currency)
     quantum = Decimal(1).scaleb(-decimals(currency))
-    assert abs(tax_in(half, tax=tax, gross=gross, currency=currency) - tax / 2) <= quantum
+    assert abs(proportion(half, of=tax, gross=gross, currency=currency) - tax / 2) <= quantum

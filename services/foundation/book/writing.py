@@ -48,6 +48,17 @@ def placed(
     )
 
 
+def cost_agreed(*, order_id: int, number: str, currency: str, amount: Decimal) -> bool:
+    """The client owes what paying in instalments costs, besides the order."""
+    return write(
+        order_id=order_id,
+        kind="cost agreed",
+        key=f"cost:{number}",
+        currency=currency,
+        postings={Account.RECEIVABLE: amount, Account.FINANCING: -amount},
+    )
+
+
 def authorised(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
     """The bank keeps the amount ready for us; a memorandum pair, no money has moved."""
     return write(
@@ -120,30 +131,40 @@ def paid_back_by_transfer(*, order_id: int, key: str, currency: str, amount: Dec
 
 
 def cancelled_in_part(
-    *, order_id: int, part: str, currency: str, net: Decimal, tax: Decimal, shipping_net: Decimal, shipping_tax: Decimal
+    *,
+    order_id: int,
+    part: str,
+    currency: str,
+    net: Decimal,
+    tax: Decimal,
+    shipping_net: Decimal,
+    shipping_tax: Decimal,
+    financing: Decimal = Decimal(0),
 ) -> bool:
-    """Take back the share of one parcel of what `placed` wrote; ``part`` names it."""
+    """Take back a share of what `placed` and `cost_agreed` wrote: of one parcel, or of a refund; ``part`` names it."""
     return write(
         order_id=order_id,
         kind=IN_PART,
         key=f"cancelled in part:{part}",
         currency=currency,
         postings={
-            Account.RECEIVABLE: -(net + tax + shipping_net + shipping_tax),
+            Account.RECEIVABLE: -(net + tax + shipping_net + shipping_tax + financing),
             Account.SALES: net,
             Account.SHIPPING: shipping_net,
             Account.TAX: tax + shipping_tax,
+            Account.FINANCING: financing,
         },
     )
 
 
 def cancelled(*, order_id: int, number: str) -> bool:
-    """Take back what `placed` wrote, as far as no part of it was taken back before: nothing is owed any more."""
+    """Take back what `placed` and `cost_agreed` wrote, as far as no part of it was before: nothing is owed any more."""
     first = Entry.objects.filter(key=f"placed:{number}").first()
     if first is None:
         return False
     owed: dict[str, Decimal] = defaultdict(Decimal)
-    rows = list(Posting.objects.filter(Q(entry=first) | Q(entry__order_id=order_id, entry__kind=IN_PART)))
+    written = Q(entry=first) | Q(entry__order_id=order_id, entry__kind=IN_PART) | Q(entry__key=f"cost:{number}")
+    rows = list(Posting.objects.filter(written))
     for row in rows:
         owed[row.account] -= row.amount
     return write(order_id=order_id, kind="cancelled", key=f"cancelled:{number}", currency=rows[0].currency, postings=owed)
@@ -151,7 +172,7 @@ def cancelled(*, order_id: int, number: str) -> bool:
 
 def price(order_id: int) -> dict[Any, Decimal]:
     """What an order costs after all that was taken back of it, by account: receivable, and what it is made of (negative)."""
-    kinds = ("placed", IN_PART, "cancelled")
+    kinds = ("placed", "cost agreed", IN_PART, "cancelled")
     rows = Posting.objects.filter(entry__order_id=order_id, entry__kind__in=kinds).values("account")
     return {row["account"]: row["sum"] for row in rows.annotate(sum=Sum("amount"))}
 
