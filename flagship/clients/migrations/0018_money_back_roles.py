@@ -23,5 +23,5 @@ ROLES = {
 class Migration(migrations.Migration):
     """Who gives money back, who agrees above the limit, and who sets the limit."""
 
-    dependencies = [("clients", "0016_invoice_roles"), ("refunds", "0001_money_back")]
+    dependencies = [("clients", "0017_fapiao_roles"), ("refunds", "0001_money_back")]
     operations = [giving(ROLES)]
