@@ -9,6 +9,7 @@ from services.deferred import agreeing
 from services.delivery import places
 from services.delivery.places import Place
 from services.engraving import reserving
+from services.engraving.models import Zone
 from services.engraving.refusals import BenchFull
 from services.foundation.formats import listed
 from services.foundation.house import house
@@ -133,6 +134,17 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     everything = list(found.pictures.all())
     pictures = [p for p in everything if p.metal_id in (chosen.metal_id, None)] or everything
     collection = next((c for c in found.categories.all() if c.is_public), None)
+    promise = (engraved or plain) if kept.engraving else plain
+    lid_zone = Zone.objects.filter(pk=kept.lid.zone_id).first() if kept.lid else None
+    if lid_zone:
+        lid_day = reaching.engraved_promise(
+            way,
+            bench=reserving.free_days(since=local_day),
+            method=lid_zone.method,
+            bench_days=lid_zone.work_days,
+            now=max(now, opens),
+        )
+        promise = max(promise, lid_day or promise, key=lambda each: each.on)
     context = {
         "share": pictures[0] if pictures else None,
         "facts": [
@@ -156,7 +168,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "said": house().texts,
         "plan": plan,
         "plan_refusal": plan_refusal,
-        "promise": (engraved or plain) if kept.engraving else plain,
+        "promise": promise,
         "bench_full": BenchFull().sentence(),
         "plain": plain,
         "engraved": engraved,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from services.delivery import promising
 from services.engraving import reserving
 from services.engraving.bench_days import BenchDays
+from services.engraving.surfaces import LID, PIECE
 from services.foundation.regions import tax
 from services.foundation.regions.models import Region, TaxMode
 
@@ -27,12 +28,13 @@ class Destination:
 
 @dataclass(frozen=True)
 class BenchWant:
-    """What a bag line wants of the bench."""
+    """What a surface of a bag line wants of the bench."""
 
     bag_line_id: int
     method: str
     quantity: int
     not_before: date
+    surface: str = PIECE
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,11 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
     bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
     later = {item.line.pk for item in contents.items if _waits(item)}
     days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
-    made = max((_bench_done(item, way, now) for item in contents.items), default=way.bench_done(bench_days=0, now=now))
-    done = max([made, *(day for day in days if day)])
-    ready = max(
-        (_bench_done(i, way, now) for i in contents.items if not _waits(i)), default=way.bench_done(bench_days=0, now=now)
-    )
+    made = [_bench_done(item, way, now) for item in contents.items] or [way.bench_done(bench_days=0, now=now)]
+    done = max([*made, *(want.not_before for want in wants), *(day for day in days if day)])
+    lids = [_lid_done(item, way, now) for item in contents.items if item.lid]
+    waits_not = [_bench_done(item, way, now) for item in contents.items if not _waits(item)]
+    ready = max(waits_not + lids, default=way.bench_done(bench_days=0, now=now))
     return Totals(
         region.currency,
         lines,
@@ -123,7 +125,7 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
         way.after_bench(done),
         way,
         tax_is_added=region.tax_mode == TaxMode.ADDED,
-        wants=tuple(want for want in wants if want.bag_line_id not in later),
+        wants=tuple(want for want in wants if want.bag_line_id not in later or want.surface == LID),
         ready_on=ready,
         bench_is_full=None in days,
     )
@@ -133,8 +135,9 @@ def _wants(contents: Contents, way: promising.Way, now: datetime) -> Iterator[Be
     # In the order in which placement claims, so that what is shown is what is reserved.
     for item in sorted(contents.items, key=lambda each: each.variant.pk):
         if item.inscription:
-            zone = item.inscription.zone
-            yield BenchWant(item.line.pk, zone.method, item.line.quantity, _bench_done(item, way, now))
+            yield BenchWant(item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way, now))
+        if item.lid:
+            yield BenchWant(item.line.pk, item.lid.zone.method, item.line.quantity, _lid_done(item, way, now), LID)
 
 
 def _waits(item: Item) -> bool:
@@ -146,3 +149,8 @@ def _bench_done(item: Item, way: promising.Way, now: datetime) -> date:
     weeks = (item.piece.made_to_order_weeks or 0) if item.is_made_to_order else 0
     engraving = item.inscription.zone.work_days if item.inscription else 0
     return way.bench_done(bench_days=weeks * WORKING_DAYS_A_WEEK + engraving, now=now)
+
+
+def _lid_done(item: Item, way: promising.Way, now: datetime) -> date:
+    """The first day on which the lid of its box can be engraved: boxes lie ready, whatever its piece waits for."""
+    return way.bench_done(bench_days=item.lid.zone.work_days if item.lid else 0, now=now)

@@ -115,8 +115,8 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         if typed.values["payment"] == "instalments" and request.POST.get("agreement", "") != details.agreement_words:
             raise PlanChanged()
         for item in found.items:  # what was kept elsewhere, or before a word was on the list
-            if item.inscription:
-                word_appeals.check(request, item.inscription.typed)
+            for kept in filter(None, (item.inscription, item.lid)):
+                word_appeals.check(request, kept.typed)
         order = placement.place(
             bag_id=bag.pk,
             placement_key=key,

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
+from services.engraving import surfaces
+
 
 def new_reference() -> str:
     """A line's identity: 128 bits, so two engravings of the same piece can never be taken for one another."""
@@ -23,7 +25,7 @@ class Basket(AbstractBasket):
     placement_key = models.UUIDField(_("placement"), null=True, blank=True, unique=True)
 
 
-class Line(AbstractLine):
+class Line(surfaces.Lines, AbstractLine):
     """Replaces Oscar's line: `line_reference` is random (Oscar's is a CRC32 of the options and can collide)."""
 
     line_reference = models.CharField(max_length=128, db_index=True, default=new_reference)
