@@ -1,11 +1,13 @@
 """Listing, collection, piece and search pages."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from services.deferred import agreeing
+from services.deferred import offers, wording
+from services.deferred.eligibility import Want
 from services.delivery import places
 from services.delivery.places import Place
 from services.engraving import reserving
@@ -15,10 +17,11 @@ from services.foundation.formats import listed
 from services.foundation.house import house
 from services.foundation.scheduling import shown_at
 from services.launches import opening
+from services.launches.models import Launch
 
 from . import crafts, facts, filtering, leafing, offering, reaching, sizing, tiling
 from .engraving_choices import zone_named
-from .models import Category, Metal
+from .models import Category, Metal, Product
 from .showing import Card, cards, piece_with_all, public_pieces
 
 A_PAGE = 24
@@ -109,12 +112,6 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     zones = list(found.engraving_zones.all())
     zone = zone_named(zones, "", kept.engraving) if zones else None
     local_day = now.astimezone(region.time_zone).date()
-    plan, plan_refusal = None, agreeing.refusal_of(region) if price else None
-    if price and agreeing.WAY in region.payment_methods:
-        try:
-            plan = agreeing.offer(region_code=region.code, total=price, currency=region.currency, first=local_day)
-        except agreeing.NotEligible as no:
-            plan_refusal = no
     wish = reaching.read(request)
     way = reaching.way(region, wish.place, now=now)
     is_ready = offer.availability.free > 0
@@ -166,8 +163,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "kept": kept,
         "has_sizer": bool(kept.engraving and chosen.size) and sizing.has_sizer(found),
         "said": house().texts,
-        "plan": plan,
-        "plan_refusal": plan_refusal,
+        "pay_later": _pay_later(request, found, price, launch) if price else None,
         "promise": promise,
         "bench_full": BenchFull().sentence(),
         "plain": plain,
@@ -180,3 +176,16 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "pairs": cards(public_pieces(now).filter(pk__in=found.pairs_with.all()), region=region, now=now),
     }
     return render(request, "catalog/piece.html", context)
+
+
+def _pay_later(request: HttpRequest, found: Product, price: Decimal, launch: Launch | None) -> dict[str, Any]:
+    """How this client may pay this piece later, and why not otherwise: one line, and each way with its terms."""
+    kinds = frozenset({found.product_class.slug} if found.product_class else ())
+    want = Want(price, kinds=kinds, has_launch=launch is not None, has_others=launch is None)
+    client_id = request.user.pk if request.user.is_authenticated else None
+    can = offers.of(want, region=request.region, client_id=client_id, now=request.now) if offers.rules_of(request.region) else []
+    not_here = offers.not_here(request.region)
+    return {
+        "line": wording.summary(can) if can else not_here.sentence() if not_here else "",
+        "ways": [wording.said(offer) for offer in can],
+    }

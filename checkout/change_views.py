@@ -3,9 +3,7 @@
 Each form has an address of its own and opens on the order's page. What is refused stays on the page with what was typed.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,32 +14,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog import crafts, panels
-from services.delivery import addresses
 from services.engraving import commissioning
-from services.engraving.models import Inscription
 from services.engraving.refusals import BenchFull
-from services.foundation import days
-from services.foundation.formats import day_words, listed
 from services.foundation.plain_text import NotPlain
 from services.foundation.refusal import Refusal
-from services.foundation.regions.models import Region
 from services.foundation.regions.roster import all_regions
 from services.gifting import wrapping
 from services.gifting.card import FACE_NAMES, MOST_CHARACTERS, MOST_OF_SENDER
 from services.gifting.models import OptionKind
 from services.gifting.refusals import CardTooLong, CardUnprintable, CardWithoutRoom, NotPackable
 
-from . import awaiting_size, changing, clock, engraving_changes, forms, gift_letters, size_first, visits
-from .order.models import Order
+from . import awaiting_size, change_forms, changing, clock, engraving_changes, gift_letters, size_first, visits
+from .change_forms import MOVED_ON, Form, ShownAgain
+from .order.models import Order, ShippingAddress
 from .order.reading import LineView, OrderView, read
 from .order.states import OrderState
 from .refusals import (
     AlreadySo,
-    CostsOtherwise,
-    DayNotPossible,
     EngravingBegun,
+    GiftEngraved,
     InReview,
-    LaterDay,
     LeaveOutOnPage,
     ProofDiffers,
     SeenBefore,
@@ -51,28 +43,6 @@ from .refusals import (
     TooLate,
     TooManyChanges,
 )
-
-
-@dataclass
-class Form:
-    """One opened form: what stands in its fields, what is wrong with it, and the version of what it showed."""
-
-    kind: str
-    values: dict[str, str]
-    shown: str
-    errors: dict[str, str] = field(default_factory=dict)
-    refusal: Refusal | None = None
-    #: What was typed into a form that can no longer be sent, so that it is not lost.
-    wrote: str = ""
-    line: LineView | None = None
-    #: The engraving that is to be left out.
-    inscription: Inscription | None = None
-    more: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def later(self) -> date | None:
-        """The later day that waits to be confirmed."""
-        return self.refusal.facts["on"] if isinstance(self.refusal, LaterDay) else None
 
 
 def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, status: int = 200) -> HttpResponse:
@@ -101,18 +71,21 @@ def _gift_of(view: OrderView) -> dict[str, str]:
     return {"gift_link": gift_letters.gift_link(view.gift), "gift_until": gift_letters.until_words(view.gift)}
 
 
-def opened(request: HttpRequest, number: str) -> tuple[OrderView, HttpResponse | None]:
-    """The visitor's own order; and the way back to its page, when there is nothing (any more) to open."""
+def opened(request: HttpRequest, number: str, *, engraving: bool = False) -> tuple[OrderView, HttpResponse | None]:
+    """The visitor's own order; and the way back to its page, when there is nothing (any more) to open.
+
+    Of a gift by link, which has no address here, its giver changes nothing but the ``engraving``.
+    """
     order = visits.own_order(request, number)
     view = read(order)
-    if view.address is None:
+    if view.address is None and not engraving:
         raise Http404
     if request.GET.get("key"):  # the key leaves the address bar
         return view, HttpResponseRedirect(request.path)
     if request.method != "POST":
         try:
-            changing.check_open(order)
-        except (InReview, TooLate) as no:
+            (engraving_changes if engraving else changing).check_open(order)
+        except (InReview, TooLate, GiftEngraved) as no:
             messages.error(request, no.sentence())
             return view, back_to(number)
     return view, None
@@ -124,10 +97,6 @@ def back_to(number: str) -> HttpResponse:
 
 def by_whom(request: HttpRequest) -> int | None:
     return request.user.pk if request.user.is_authenticated else None
-
-
-def _wrote(values: Iterable[str]) -> str:
-    return listed(value for value in values if value)
 
 
 def _refused(request: HttpRequest, order: Order, no: Refusal, form: Form, fresh: Any) -> HttpResponse:
@@ -146,39 +115,19 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
     view, away = opened(request, number)
     if away:
         return away
-    region = all_regions()[view.order.region_code]
+    countries, there = all_regions()[view.order.region_code].countries, _address_of(view)
     if request.method != "POST":
-        return page(request, view, _address_form(view, region))
-    was = changing.recipient_of(view.address)  # type: ignore[arg-type]
-    values = {name: request.POST.get(name, "")[:200].strip() for name in addresses.FIELDS}
-    if values["country"] not in region.countries:
-        values["country"] = was.country
-    form = _address_form(view, region, values, shown=request.POST.get("shown", ""))
+        return page(request, view, change_forms.address_form(view.order, there, countries))
+    form = change_forms.typed_address(request, view.order, there, countries)
     if request.POST.get("act") == "update":
         return page(request, view, form)
-    form.errors = addresses.problems(values)
-    to = changing.Recipient(**{**values, "mobile": forms.e164(values), "postcode": values["postcode"].upper()})
     try:
-        changing.check_costs(view.order, was, to)
-        if form.errors:
-            return page(request, view, form, status=422)
-        changing.address(
-            view.order,
-            to,
-            shown=form.shown,
-            agreed_day=days.read(request.POST.get("day", "")),
-            by_id=by_whom(request),
-            now=request.now,
-        )
-    except CostsOtherwise as no:
-        form.errors = {no.facts["field"]: no.sentence()}
-        return page(request, view, form, status=422)
-    except LaterDay as no:
-        form.refusal = no
-        return page(request, view, form, status=409)
-    except (InReview, TooLate, TooManyChanges, SeenBefore) as no:
-        form.wrote = _wrote(values[name] for name in addresses.FIELDS if name != "country")
-        return _refused(request, view.order, no, form, lambda fresh: _address_form(fresh, region))
+        change_forms.send_address(request, view.order, there, form, by_id=by_whom(request))
+    except ShownAgain as again:
+        return page(request, view, form, status=again.status)
+    except MOVED_ON as no:
+        fresh = lambda now_is: change_forms.address_form(now_is.order, _address_of(now_is), countries)  # noqa: E731
+        return _refused(request, view.order, no, form, fresh)
     except AlreadySo as no:
         messages.info(request, no.sentence())
         return back_to(number)
@@ -186,13 +135,11 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
     return back_to(number)
 
 
-def _address_form(view: OrderView, region: Region, values: dict[str, str] | None = None, *, shown: str | None = None) -> Form:
-    now_there = changing.recipient_of(view.address)  # type: ignore[arg-type]
-    values = values if values is not None else {name: getattr(now_there, name) for name in addresses.FIELDS}
-    shown = changing.address_version(view.order, now_there) if shown is None else shown
-    form = Form("address", values, shown)
-    form.more = {"countries": region.countries, **addresses.choices(values)}
-    return form
+def _address_of(view: OrderView) -> ShippingAddress:
+    """Where it goes: `opened` has seen that there is an address."""
+    if view.address is None:
+        raise Http404
+    return view.address
 
 
 # A later day
@@ -204,46 +151,19 @@ def day(request: HttpRequest, number: str) -> HttpResponse:
     if away or view.waits_for_size:
         return away or back_to(number)
     if request.method != "POST":
-        return page(request, view, _day_form(request, view))
-    typed, back = request.POST.get("on", "")[:40], request.POST.get("act") == "back"
-    form = _day_form(request, view, typed, shown=request.POST.get("shown", ""))
-    on = None if back else days.read(typed)
+        return page(request, view, change_forms.day_form(request, view.order))
+    form = change_forms.typed_day(request, view.order)
     try:
-        if on is None and not back:
-            form.more["window"].check(None)
-        changing.day(
-            view.order,
-            on,
-            shown=form.shown,
-            agreed_day=days.read(request.POST.get("day", "")),
-            by_id=by_whom(request),
-            now=request.now,
-        )
-    except DayNotPossible as no:
-        form.errors["on"] = no.sentence()
-        return page(request, view, form, status=422)
-    except LaterDay as no:
-        form.refusal = no
-        return page(request, view, form, status=409)
-    except (InReview, TooLate, TooManyChanges, SeenBefore) as no:
-        form.wrote = day_words(on) if on else ""
-        return _refused(request, view.order, no, form, lambda fresh: _day_form(request, fresh))
+        change_forms.send_day(request, view.order, form, by_id=by_whom(request))
+    except ShownAgain as again:
+        return page(request, view, form, status=again.status)
+    except MOVED_ON as no:
+        return _refused(request, view.order, no, form, lambda fresh: change_forms.day_form(request, fresh.order))
     except AlreadySo as no:
         messages.info(request, no.sentence())
         return back_to(number)
-    if back:
-        messages.success(request, _("Your wish for a later day is taken back. We have written to you."))
-    else:
-        messages.success(request, _("Your day is noted. We have written to you."))
+    messages.success(request, change_forms.day_kept(request))
     return back_to(number)
-
-
-def _day_form(request: HttpRequest, view: OrderView, typed: str | None = None, *, shown: str | None = None) -> Form:
-    asked = view.order.requested_on
-    values = {"on": typed if typed is not None else asked.isoformat() if asked else ""}
-    form = Form("day", values, changing.day_version(view.order) if shown is None else shown)
-    form.more = {"window": changing.window(view.order, now=request.now)}
-    return form
 
 
 # Card and packing
@@ -260,7 +180,7 @@ def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
     form = _gift_form(view, line, wish, shown=request.POST.get("shown", ""))
     try:
         changing.gift(view.order, line, wish, shown=form.shown, by_id=by_whom(request), now=request.now)
-    except (InReview, TooLate, TooManyChanges, SeenBefore) as no:
+    except MOVED_ON as no:
         form.wrote = wish.card
         return _refused(request, view.order, no, form, lambda fresh: _gift_form(fresh, line))
     except AlreadySo as no:

@@ -7,7 +7,7 @@ is kept beside it. Every change leaves a row in the log and a letter to the clie
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -27,6 +27,7 @@ from services.gifting import stock, wrapping
 from services.gifting.card import FACE_NAMES
 from services.gifting.models import Wrapping
 
+from .order import moving
 from .order.models import ChangeKind, Order, OrderChange, ShippingAddress
 from .order.states import CHANGEABLE, OrderState
 from .refusals import (
@@ -45,6 +46,8 @@ from .refusals import (
 MOST_DAYS = 60
 #: More than anybody needs; each change is a letter, and a slip printed again.
 MOST_CHANGES_A_DAY = 20
+#: Who changed it, as the log says: whoever ordered, or the recipient of a gift by link.
+CLIENT, RECIPIENT = "client", "recipient"
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ class Window:
     first: date
     last: date
     holidays: frozenset[date]
+
+    @classmethod
+    def after(cls, first: date, holidays: frozenset[date]) -> "Window":
+        """From the first possible day on, two months."""
+        return cls(first, promising.working_days_before(first + timedelta(days=MOST_DAYS + 1), 1, holidays), holidays)
 
     def check(self, on: date | None) -> None:
         """Raises DayNotPossible."""
@@ -127,9 +135,7 @@ def window(order: Order, *, now: datetime) -> Window:
     """The days the client may ask for, by today: what the house can still keep, and at most two months on."""
     address = ShippingAddress.objects.get(pk=order.shipping_address_id)
     soonest, holidays = _soonest(order, recipient_of(address), now=now)
-    first = max(soonest, order.promise or soonest)
-    last = promising.working_days_before(first + timedelta(days=MOST_DAYS + 1), 1, holidays)
-    return Window(first, last, holidays)
+    return Window.after(max(soonest, order.promise or soonest), holidays)
 
 
 def check_costs(order: Order, before: Recipient, after: Recipient) -> None:
@@ -182,35 +188,62 @@ def _bench_is_late(order: Order) -> bool:
 
 
 @contextmanager
-def opened(order: Order, *, now: datetime) -> Iterator[Order]:
-    """The order's row, locked until the change is committed. Raises InReview, TooLate or TooManyChanges."""
+def opened(
+    order: Order, *, now: datetime, by_words: str = CLIENT, check: Callable[[Order], None] | None = None
+) -> Iterator[Order]:
+    """The order's row, locked until the change is committed. ``check`` says instead of `check_open` whether it may change.
+
+    Raises InReview, TooLate or TooManyChanges.
+    """
     with transaction.atomic():
-        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
-        check_open(locked)
-        mine = OrderChange.objects.filter(order=locked, by_words="client", at__gt=now - timedelta(days=1))
+        locked = moving.lock(order.pk)
+        (check or check_open)(locked)
+        mine = OrderChange.objects.filter(order=locked, by_words=by_words, at__gt=now - timedelta(days=1))
         if mine.count() >= MOST_CHANGES_A_DAY:
             raise TooManyChanges()
         yield locked
 
 
 def write(
-    order: Order, kind: Any, before: dict, after: dict, *, by_id: int | None, now: datetime, line_id: int | None = None
+    order: Order,
+    kind: Any,
+    before: dict,
+    after: dict,
+    *,
+    by_id: int | None,
+    now: datetime,
+    line_id: int | None = None,
+    by_words: str = CLIENT,
 ) -> OrderChange:
-    """The row in the log, and the letter. An order nobody paid has none: anybody can write any address on it, and any card."""
+    """The row in the log, and the letter to whoever changed it.
+
+    An order nobody paid has none: anybody can write any address on it, and any card.
+    """
     change = OrderChange.objects.create(
-        order=order, line_id=line_id, kind=kind, before=before, after=after, by_id=by_id, by_words="client", at=now
+        order=order, line_id=line_id, kind=kind, before=before, after=after, by_id=by_id, by_words=by_words, at=now
     )
-    if order.status != OrderState.AWAITING_PAYMENT:
+    if by_words == RECIPIENT:  # the giver reads nothing of where it goes
+        posting.post("gift.changed", key=f"gift:changed:{change.pk}", change_id=change.pk)
+    elif order.status != OrderState.AWAITING_PAYMENT:
         posting.post("letter.changed", key=f"letter:changed:{change.pk}", change_id=change.pk)
     return change
 
 
-def address(order: Order, to: Recipient, *, shown: str, agreed_day: date | None, by_id: int | None, now: datetime) -> OrderChange:
+def address(
+    order: Order,
+    to: Recipient,
+    *,
+    shown: str,
+    agreed_day: date | None,
+    by_id: int | None,
+    now: datetime,
+    by_words: str = CLIENT,
+) -> OrderChange:
     """Another recipient or address. ``shown`` is the form's version, ``agreed_day`` the later day the client confirmed.
 
     Raises TooLate, AlreadySo, SeenBefore, CostsOtherwise or LaterDay; then nothing has changed.
     """
-    with opened(order, now=now) as locked:
+    with opened(order, now=now, by_words=by_words) as locked:
         row = ShippingAddress.objects.get(pk=locked.shipping_address_id)
         was = recipient_of(row)
         if to == was:
@@ -226,7 +259,7 @@ def address(order: Order, to: Recipient, *, shown: str, agreed_day: date | None,
             _move_promise(locked, soonest, agreed_day, before, after)
         row.write(new)
         row.save()
-        return write(locked, ChangeKind.ADDRESS, before, after, by_id=by_id, now=now)
+        return write(locked, ChangeKind.ADDRESS, before, after, by_id=by_id, now=now, by_words=by_words)
 
 
 def _move_promise(order: Order, soonest: date, agreed: date | None, before: dict, after: dict) -> None:
@@ -243,13 +276,22 @@ def _move_promise(order: Order, soonest: date, agreed: date | None, before: dict
     order.save(update_fields=["promised_anew_on", "requested_on"])
 
 
-def day(order: Order, on: date | None, *, shown: str, agreed_day: date | None, by_id: int | None, now: datetime) -> OrderChange:
+def day(
+    order: Order,
+    on: date | None,
+    *,
+    shown: str,
+    agreed_day: date | None,
+    by_id: int | None,
+    now: datetime,
+    by_words: str = CLIENT,
+) -> OrderChange:
     """Not before a later day, or (None, or the promise itself) as promised again.
 
     Taken back so late that the promise can no longer be kept, the promise moves to ``agreed_day``, which the client saw.
     Raises TooLate, AlreadySo, SeenBefore, DayNotPossible or LaterDay; then nothing has changed.
     """
-    with opened(order, now=now) as locked:
+    with opened(order, now=now, by_words=by_words) as locked:
         asked = on if on != locked.promise else None
         if asked == locked.requested_on:
             raise AlreadySo()
@@ -265,7 +307,7 @@ def day(order: Order, on: date | None, *, shown: str, agreed_day: date | None, b
             _move_promise(locked, possible.first, agreed_day, before, after)
         locked.requested_on = asked
         locked.save(update_fields=["requested_on"])
-        return write(locked, ChangeKind.DAY, before, after, by_id=by_id, now=now)
+        return write(locked, ChangeKind.DAY, before, after, by_id=by_id, now=now, by_words=by_words)
 
 
 def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:

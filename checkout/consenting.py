@@ -10,7 +10,7 @@ def to_inscription(order: Order, line: Line, inscription: Inscription) -> None:
     """The spelling checked, and that an engraved piece does not come back for a change of mind."""
     for kind, words in (("spelling", inscription.spelling_words), ("final sale", inscription.final_sale_words)):
         Consent.objects.create(
-            order=order,
+            order=order.payer,
             line=line,
             kind=kind,
             text=words,

@@ -21,22 +21,29 @@ from services.gifting.models import GiftState
 from services.gifting.refusals import GiftOver
 from services.launches import opening
 
-from . import awaiting_size, settling
-from .order.models import Order
+from . import awaiting_size, parcels, settling
+from .order import moving
+from .order.models import Line, Order, of_order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
-from .refusals import CannotCancel, GiftAccepted
+from .refusals import CannotCancel, GiftAccepted, ParcelHasPlan
 
 
 def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
     """Cancel before the bench: units, places and plan are freed, money goes back, a letter goes out.
 
-    Raises CannotCancel, or GiftAccepted: what somebody has accepted, the house alone takes back.
+    Of an order with several recipients all that was not sent goes, or of one parcel just this one.
+
+    Raises CannotCancel, GiftAccepted (what somebody has accepted, the house alone takes back), or ParcelHasPlan.
     """
     with transaction.atomic():
         # Jobs before the order, as the bench locks them, so that the two never wait for each other in a circle.
-        list(Job.objects.select_for_update(of=("self",)).filter(inscription__order_line__order=order.pk).order_by("pk"))
-        order = Order.objects.select_for_update().get(pk=order.pk)
+        lines = Line.objects.filter(of_order("order", order.whole_id or order.pk))
+        list(Job.objects.select_for_update(of=("self",)).filter(inscription__order_line__in=lines).order_by("pk"))
+        order = moving.lock(order.pk)
+        if order.is_parcel:
+            _cancel_parcel(order, by_id=by_id, by_words=by_words, reason=reason)
+            return
         if order.status not in CANCELLABLE:
             raise CannotCancel()
         gift = links.of_order(order.pk)
@@ -63,30 +70,61 @@ def lapse(order: Order, *, now: datetime) -> None:
         port.close_page(attempt.session)
         settling.settle(attempt.pk, now=now)
     with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=order.pk)
+        order = moving.lock(order.pk)
         if order.status != OrderState.AWAITING_PAYMENT:
             return
         _undo(order, OrderState.LAPSED, by_id=None, by_words="clock", reason="not paid in time")
         posting.post("letter.lapsed", key=f"letter:lapsed:{order.pk}", order_id=order.pk)
 
 
-def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: str, gift: Any = GiftState.WITHDRAWN) -> None:
+def _cancel_parcel(order: Order, *, by_id: int | None, by_words: str, reason: str) -> None:
+    """One parcel of several, locked with its whole; without any other the whole order ends.
+
+    Raises CannotCancel or ParcelHasPlan.
+    """
+    whole = order.payer
+    if whole.status != OrderState.CONFIRMED or order.status != OrderState.CONFIRMED:
+        raise CannotCancel()
+    if not whole.parcels.exclude(pk=order.pk).exclude(status=OrderState.CANCELLED).exists():
+        cancel(whole, by_id=by_id, by_words=by_words, reason=reason)
+        return
+    if Plan.objects.filter(order=whole).exists():
+        raise ParcelHasPlan()
+    _free(order, OrderState.CANCELLED, by_id=by_id, by_words=by_words, reason=reason)
+    parcels.write_off(order)
+    posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
+    parcels.give_back_excess(whole, because=f"cancelled:{order.pk}")
+    parcels.follow(order, by_id=by_id)
+    posting.post("letter.cancelled", key=f"letter:cancelled:{order.pk}", order_id=order.pk)
+
+
+def _free(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: str) -> None:
+    """What an order, or a parcel, holds is free again. Raises CannotCancel."""
     lines = list(order.lines.values_list("pk", flat=True))
     try:
         commissioning.withdraw(lines)
-        links.end(order.pk, gift, by_words=by_words, now=timezone.now())
         move(order, to, by_id=by_id, by_words=by_words, reason=reason)
-    except (CannotMove, GiftOver, JobTakenUp):
+    except (CannotMove, JobTakenUp):
         raise CannotCancel() from None
     claiming.free(order_line_ids=lines)
     reserving.release(lines)
     awaiting_size.end(lines)
     opening.give_back(lines)
     stock.give_back(lines)
+
+
+def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: str, gift: Any = GiftState.WITHDRAWN) -> None:
+    try:
+        links.end(order.pk, gift, by_words=by_words, now=timezone.now())
+    except GiftOver:
+        raise CannotCancel() from None
+    for each in (order, *parcels.standing(order)):
+        _free(each, to, by_id=by_id, by_words=by_words, reason=reason)
     plan = Plan.objects.filter(order=order).first()
     if plan:
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
+    posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
         if attempt.state in (AttemptState.AUTHORISED, AttemptState.CAPTURED):
             posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)

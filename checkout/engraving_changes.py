@@ -1,4 +1,5 @@
-"""Another engraving, or none, for a surface of an order that stands: until the bench scans the job's card.
+"""Another engraving, or none, for a surface of an order that stands: until the bench scans the job's card, or a gift by link is
+accepted.
 
 The job is locked before its order, as at the bench, and its card becomes void with every change: whoever scans the old card is
 told so, and whoever changes after the scan is told that. Money never changes; what was agreed is agreed anew.
@@ -17,11 +18,12 @@ from services.engraving.faces import FACES
 from services.engraving.models import NOT_BEGUN, Inscription, Job, JobState, Zone
 from services.engraving.surfaces import PIECE
 from services.foundation.regions.roster import all_regions
+from services.gifting import links
 
 from . import awaiting_size, changing, clock, consenting, fulfilling
 from .order.models import ChangeKind, Line, Order, OrderChange
 from .order.reading import LineView, OrderView
-from .refusals import AlreadySo, EngravingBegun, OtherBench, SeenBefore
+from .refusals import AlreadySo, EngravingBegun, GiftEngraved, OtherBench, SeenBefore, TooLate
 
 
 def version(kept: Inscription | None) -> str:
@@ -29,6 +31,17 @@ def version(kept: Inscription | None) -> str:
     if kept is None:
         return ""
     return changing.version(kept.pk, kept.proof_sha256, kept.zone_id, kept.typed, kept.size, kept.waits_for_size)
+
+
+def check_open(order: Order) -> None:
+    """As `changing.check_open`; a gift by link is open until it is answered. Raises InReview, TooLate, GiftEngraved."""
+    gift = links.of_order(order.pk)
+    if gift is None:
+        changing.check_open(order)
+    elif gift.is_accepted:
+        raise GiftEngraved()
+    elif not gift.is_unanswered:
+        raise TooLate(ended=True)
 
 
 def check_not_begun(job: Job | None) -> None:
@@ -46,7 +59,7 @@ def held(
         mine = Inscription.objects.filter(order_line_id=line_id, order_line__order=order, surface=surface)
         jobs = Job.objects.filter(inscription__in=mine)
         job = jobs.select_for_update(of=("self",)).first()
-        with changing.opened(order, now=now) as locked:
+        with changing.opened(order, now=now, check=check_open) as locked:
             inscription = mine.select_related("zone__box").filter(withdrawn_at=None).first()
             if inscription is None or version(inscription) != shown or (job is None and jobs.exists()):
                 raise SeenBefore()  # or it was paid at this moment, and the bench has its job
@@ -67,7 +80,8 @@ def edit(
 ) -> OrderChange:
     """Another text, typeface or place. ``shown``: the version of the engraving that the panel was opened with.
 
-    Raises EngravingBegun, TooLate, InReview, AlreadySo, SeenBefore, OtherBench, or a refusal of engraving; then nothing changes.
+    Raises EngravingBegun, GiftEngraved, TooLate, InReview, AlreadySo, SeenBefore, OtherBench, or a refusal of engraving; then
+    nothing changes.
     """
     with held(order, line_id, surface, shown=shown, now=now) as (locked, kept, job):
         zone = Zone.objects.get(pk=wish.zone_id)
@@ -103,7 +117,7 @@ def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: 
 
     Where nothing was promised before the size was known, the piece comes as ordered, and the day is promised now.
 
-    Raises EngravingBegun, TooLate, InReview or SeenBefore; then nothing has changed.
+    Raises EngravingBegun, GiftEngraved, TooLate, InReview or SeenBefore; then nothing has changed.
     """
     with held(order, line_id, surface, shown=shown, now=now) as (locked, kept, job):
         waited = kept.waits_for_size
@@ -162,8 +176,10 @@ class Window:
 
 
 def windows(view: OrderView, *, now: datetime) -> list[Window]:
-    """One for each engraved surface; the bench may scan from the morning of the reserved day on."""
+    """One for each engraved surface; the bench may scan from the morning of its reserved day on; a gift by link has none."""
     engraved = [(item, each) for item in view.lines for each in item.surfaces]
+    if view.gift:
+        return [Window(item, each.inscription, True, None) for item, each in engraved if view.gift.is_unanswered]
     if not engraved or not view.order.can_be_changed:
         return []
     zone = all_regions()[view.order.region_code].time_zone

@@ -13,10 +13,11 @@ from services.engraving import commissioning
 from services.engraving.surfaces import LID, PIECE
 
 from . import engraving_changes
-from .change_views import Form, back_to, by_whom, opened, page
+from .change_forms import MOVED_ON, Form
+from .change_views import back_to, by_whom, opened, page
 from .order.models import Order
 from .order.reading import LineView, OrderView
-from .refusals import EngravingBegun, InReview, LeaveOutOnPage, SeenBefore, TooLate, TooManyChanges
+from .refusals import EngravingBegun, GiftEngraved, LeaveOutOnPage, SeenBefore
 
 
 class OrderKeeper:
@@ -28,7 +29,8 @@ class OrderKeeper:
         self.request, self.order, self.line, self.shown, self.surface = request, order, line, shown, surface
         self.back = reverse("order", args=[order.number])
         name = "order-lid-second-look" if surface == LID else "order-second-look"
-        self.second_look = reverse(name, args=[order.number, line.line.pk])
+        # Of a gift by link nobody else is asked: it goes as soon as its recipient accepts it.
+        self.second_look = reverse(name, args=[order.number, line.line.pk]) if order.can_be_changed else ""
 
     def kept(self) -> crafts.Kept:
         """What stands on the order; both ticks are set anew."""
@@ -97,7 +99,7 @@ def engraving_off(request: HttpRequest, number: str, line: int, surface: str = P
             now=request.now,
             surface=surface,
         )
-    except (EngravingBegun, InReview, TooLate, TooManyChanges, SeenBefore) as no:
+    except (EngravingBegun, GiftEngraved, *MOVED_ON) as no:
         messages.error(request, no.sentence())
         return back_to(number)
     if surface == LID:
@@ -119,7 +121,7 @@ def _engraved(
 
     What is sent is let through to the act: its refusal is shown beside what was typed.
     """
-    view, away = opened(request, number)
+    view, away = opened(request, number, engraving=True)
     if away:
         return view, None, away
     found = next((x for x in view.lines if x.line.pk == line), None)

@@ -47,7 +47,7 @@ def starting(
         usual = kept[0].fields
         values |= usual | {name: values[name] or usual[name] for name in ("name", "mobile")}
     values["country"] = values["country"] if values["country"] in region.countries else region.countries[0]
-    values["payment"] = values["payment"] if values["payment"] in region.payment_methods else region.payment_methods[0]
+    values["payment"] = values["payment"] if _is_way(values["payment"], region) else region.payment_methods[0]
     gift_forms.settle(values, gift_countries)
     if user.is_authenticated:
         values["email"] = values["email"] or user.email or ""
@@ -82,11 +82,16 @@ def read(post, *, region: Region, gift_countries: list[str]) -> Typed:
             typed.errors["email"] = _("Please check the e-mail address.")
     elif not region.mobile_suffices:
         typed.errors["email"] = _("Please write your e-mail address: we send the confirmation there.")
-    if values["payment"] not in region.payment_methods:
+    if not _is_way(values["payment"], region):
         typed.errors["payment"] = _("Please choose how to pay.")
     if not typed.terms:
         typed.errors["terms"] = _("Please read and accept the terms.")
     return typed
+
+
+def _is_way(payment: str, region: Region) -> bool:
+    """Whether a way to pay is of a kind that the region has; whether this order can have it, its offers say."""
+    return payment.partition(":")[0] in region.payment_methods
 
 
 def _own_mobile(values: dict[str, str]) -> dict[str, str]:

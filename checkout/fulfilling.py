@@ -14,9 +14,11 @@ from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.refusal import Refusal
 from services.gifting import links
 
-from .order.models import Order
+from . import parcels
+from .order import moving
+from .order.models import Line, Order
 from .order.moving import CannotMove, move
-from .order.states import MOVES, OrderState
+from .order.states import OrderState
 from .packing import bench
 from .refusals import ChangedMeanwhile
 
@@ -75,7 +77,7 @@ def hear_job(sender: type[Job], job: Job, by_id: int | None, **_more: object) ->
 
 def follow_job(job: Job, *, by_id: int | None) -> None:
     """The bench moved a job: the order goes into the atelier with the first, and on to packing after the last."""
-    order = Order.objects.select_for_update(of=("self",)).get(lines__inscription=job.inscription)
+    order = moving.lock(Line.objects.values_list("order_id", flat=True).get(inscription=job.inscription_id))
     if order.status == OrderState.UNDER_REVIEW:
         raise UnderReview(number=order.number)  # takes the bench's move back with it
     follow_bench(order, by_id=by_id)
@@ -104,67 +106,78 @@ def pack(order: Order, *, seal: str, by_id: int, now: datetime, seen: int | None
     if open_jobs.exists():
         raise BenchNotDone(number=order.number)
     with transaction.atomic():
-        locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        locked = moving.lock(order.pk)
         if bench.last_change(locked) != seen:
             raise ChangedMeanwhile(number=order.number)
-        if OrderState.PACKED not in MOVES[locked.status]:
+        if OrderState.PACKED not in locked.moves:
             raise CannotMove(number=order.number, state=locked.status, to=OrderState.PACKED)
         bench.close(locked, seal, by_id=by_id, now=now)
         move(order, OrderState.PACKED, by_id=by_id, by_words="packing bench")
 
 
 def is_covered(order: Order) -> bool:
-    """Whether the order is authorised or captured in full, or its plan lets the goods go (owed, not yet all collected)."""
+    """Whether the order is authorised or captured in full, or its plan lets the goods go (owed, not yet all collected).
+
+    A parcel is covered when its whole is.
+    """
+    order = order.payer
     plan = Plan.objects.filter(order=order).first()
     if plan:
         return plan.covers_dispatch
     standing = Attempt.objects.filter(order=order, state__in=(AttemptState.AUTHORISED, AttemptState.CAPTURED))
-    return sum((a.amount - a.refunded_amount for a in standing), Decimal(0)) >= order.total_incl_tax
+    return sum((a.amount - a.refunded_amount for a in standing), Decimal(0)) >= parcels.owed(order)
 
 
 def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
     """Capture what was authorised, then hand over to the courier. Raises CannotMove, NotPaid, CaptureRefused or port.Unknown.
 
-    The capture has one key for the order: repeated after an unknown outcome it never takes the money twice.
+    The capture has one key for the order: repeated after an unknown outcome it never takes the money twice. The first parcel of
+    several takes it for all of them that were not cancelled.
     """
-    if OrderState.DISPATCHED not in MOVES[order.status]:
+    if order.has_parcels or OrderState.DISPATCHED not in order.moves:
         raise CannotMove(number=order.number, state=order.status, to=OrderState.DISPATCHED)
     if not is_covered(order):
         raise NotPaid(number=order.number)
-    for attempt in Attempt.objects.filter(order=order, state=AttemptState.AUTHORISED):
+    payer = order.payer
+    for attempt in Attempt.objects.filter(order=payer, state=AttemptState.AUTHORISED):
+        amount = min(attempt.amount, parcels.owed(payer))
+        key = f"capture:{attempt.idempotency_key}" + ("" if amount == attempt.amount else f":{amount}")
         try:
-            taken = port.capture(
-                key=f"capture:{attempt.idempotency_key}",
-                intent=attempt.intent,
-                amount=attempt.amount,
-                currency=attempt.currency,
-            )
+            taken = port.capture(key=key, intent=attempt.intent, amount=amount, currency=attempt.currency)
         except port.Declined as no:
             taken = port.payment(attempt.intent, currency=attempt.currency)
             if taken.status != "succeeded":  # else an earlier try took it and its answer was lost
                 raise CaptureRefused(number=order.number, reason=no.code) from no
         with transaction.atomic():
+            owed = parcels.owed(moving.lock(payer.pk))
             fresh = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(
                 state=AttemptState.CAPTURED, captured_amount=taken.received
             )
             if fresh:
                 writing.captured(
-                    order_id=order.pk,
+                    order_id=payer.pk,
                     key=attempt.intent,
                     currency=attempt.currency,
                     amount=taken.received,
                     was_authorised=attempt.amount,
                 )
+                if owed < taken.received:  # a parcel was cancelled at this very moment
+                    parcels.give_back_excess(payer, because=f"captured:{attempt.pk}")
     with transaction.atomic():
+        parcels.lock_whole(order)
         move(order, OrderState.DISPATCHED, by_id=by_id, by_words="dispatch")
         posting.post("letter.dispatched", key=f"letter:dispatched:{order.pk}", order_id=order.pk)
+        posting.post("invoice.issue", key=f"invoice:dispatched:{order.pk}", order_id=order.pk)
         gift = links.of_order(order.pk)
         if gift:
             posting.post("gift.on_its_way", key=f"gift:on-its-way:{gift.pk}", gift_id=gift.pk)
+        parcels.follow(order, by_id=by_id)
 
 
 def hand_over(order: Order, *, by_id: int, now: datetime) -> None:
     """The client has it. Raises CannotMove."""
     with transaction.atomic():
+        parcels.lock_whole(order)
         move(order, OrderState.HANDED_OVER, by_id=by_id, by_words="dispatch")
         Order.objects.filter(pk=order.pk).update(handed_over_at=now)
+        parcels.follow(order, by_id=by_id)

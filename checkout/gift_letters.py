@@ -17,6 +17,7 @@ from services.gifting import links
 from services.gifting.models import GiftLink, GiftState
 
 from .letters import order_link, receipt_link
+from .order.models import OrderChange
 from .order.reading import read
 
 
@@ -203,6 +204,24 @@ def noted(gift_id: int) -> None:
             _("See your gift"),
         )
         _to_recipient(gift, "noted", words)
+
+
+def changed(change_id: int) -> None:
+    """To the recipient: what he changed himself, and what to do if it was somebody else. The giver hears nothing of it."""
+    change = OrderChange.objects.select_related("order").get(pk=change_id)
+    gift = _gift(change.order.gift_link.pk)
+    with storefront(gift.order.region_code, _language(gift)):
+        advisers = {"email": house().adviser_email, "phone": house().adviser_phone}
+        words = Words(
+            _("Your change is noted"),
+            (
+                *(_("%(what)s: %(value)s") % {"what": what, "value": after or "–"} for what, _before, after in change.rows),
+                _("In your hands on %(day)s.") % {"day": day_words(gift.order.due_on)},
+                _("Was it not you? Please tell our client advisers at once: %(email)s, %(phone)s.") % advisers,
+            ),
+            _("See your gift"),
+        )
+        _to_recipient(gift, f"changed-{change.pk}", words)
 
 
 def on_its_way(gift_id: int) -> None:

@@ -28,6 +28,7 @@ from services.gifting.models import GiftLink, GiftState
 
 from . import ending, gift_choices, settling
 from .changing import MOST_DAYS, Recipient, Window
+from .order import moving
 from .order.models import Line, Order, ShippingAddress
 from .order.moving import move
 from .order.states import OrderState
@@ -93,7 +94,7 @@ def window(order: Order, country: str, subdivision: str, *, soonest: date, now: 
 def _held(gift: GiftLink) -> Iterator[tuple[Order, GiftLink]]:
     """Order, locked, and gift as they are now, until what is done with them is committed."""
     with transaction.atomic():
-        order = Order.objects.select_for_update(of=("self",)).get(pk=gift.order_id)
+        order = moving.lock(gift.order_id)
         yield order, GiftLink.objects.get(pk=gift.pk)
 
 

@@ -5,12 +5,17 @@ from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
 from . import gift_letters, letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
-from .packing import photographing as packing_photographs
+from .invoicing import jobs as invoicing_jobs
 
 
 @handles("payment.give_back")
 def give_back(attempt_id: int) -> None:
     settling.give_back(attempt_id)
+
+
+@handles("payment.give_back_excess")
+def give_back_excess(order_id: int) -> None:
+    settling.give_back_excess(order_id)
 
 
 @handles("payment.close_page")
@@ -32,8 +37,11 @@ def provider_event(event_id: str) -> None:
             settling.hold_ended(thing["id"])
 
 
-handles("photo.finish")(photographing.finish)
-handles("packing.photograph")(packing_photographs.finish)
+handles("invoice.issue")(invoicing_jobs.issue)
+handles("invoice.give_back")(invoicing_jobs.give_back)
+handles("letter.document")(invoicing_jobs.letter)
+handles("photo.finish")(photographing.finish_of_job)
+handles("packing.photograph")(photographing.finish_of_box)
 handles("bench.moved")(replanning.bench_moved)
 handles("letter.confirmed")(letters.confirmed)
 handles("letter.cancelled")(letters.cancelled)
@@ -52,6 +60,7 @@ handles("gift.ready")(gift_letters.ready)
 handles("gift.invite")(gift_letters.invite)
 handles("gift.reminder")(gift_letters.reminder)
 handles("gift.accepted")(gift_letters.accepted)
+handles("gift.changed")(gift_letters.changed)
 handles("gift.noted")(gift_letters.noted)
 handles("gift.ended")(gift_letters.ended)
 handles("gift.withdrawn")(gift_letters.withdrawn)

@@ -34,11 +34,12 @@ def receipt_link(order: Order) -> str:
 
 
 def _signed(name: str, order: Order) -> str:
-    address = absolute(name, region=order.region_code, language=order.language, args=(order.number,))
-    return f"{address}?key={order.access_key}"
+    payer = order.payer  # of a parcel the payer gets the letters, and its own number is its recipient's
+    address = absolute(name, region=order.region_code, language=order.language, args=(payer.number,))
+    return f"{address}?key={payer.access_key}"
 
 
-def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
+def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
     if not order.email:
         sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
         return
@@ -82,7 +83,7 @@ def _about(name: str, more: dict[str, object]) -> str:
 def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:
     order = Order.objects.get(pk=order_id)
     with storefront(order.region_code, order.language):
-        _send(order, name, _(subject) % {"number": order.number}, with_proofs=with_proofs)
+        send(order, name, _(subject) % {"number": order.payer.number}, with_proofs=with_proofs)
 
 
 def gettext_noop(text: str) -> str:
@@ -114,8 +115,8 @@ def changed(change_id: int) -> None:
     change = OrderChange.objects.select_related("order", "line").get(pk=change_id)
     order = change.order
     with storefront(order.region_code, order.language):
-        subject = _("Your order %(number)s was changed") % {"number": order.number}
-        _send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
+        subject = _("Your order %(number)s was changed") % {"number": order.payer.number}
+        send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
 
 
 def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -> None:
@@ -123,9 +124,9 @@ def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -
     order, line = Order.objects.get(pk=order_id), Line.objects.get(inscription__job=job_id)
     is_lid = Inscription.objects.get(job=job_id).is_lid
     with storefront(order.region_code, order.language):
-        subject = _("We begin your engraving anew: order %(number)s") % {"number": order.number}
+        subject = _("We begin your engraving anew: order %(number)s") % {"number": order.payer.number}
         facts = {"line": line, "is_lid": is_lid, "before": date.fromisoformat(before) if before else None}
-        _send(order, "remade", subject, waits=waits, move=move_id, **facts)
+        send(order, "remade", subject, waits=waits, move=move_id, **facts)
 
 
 def promised_anew(change_id: int) -> None:
@@ -133,8 +134,8 @@ def promised_anew(change_id: int) -> None:
     change = OrderChange.objects.select_related("order").get(pk=change_id)
     order, before = change.order, date.fromisoformat(change.before["promise"])
     with storefront(order.region_code, order.language):
-        subject = _("A new day for your order %(number)s") % {"number": order.number}
-        _send(order, "promised_anew", subject, before=before, change=change)
+        subject = _("A new day for your order %(number)s") % {"number": order.payer.number}
+        send(order, "promised_anew", subject, before=before, change=change)
 
 
 def sized(change_id: int) -> None:
@@ -143,7 +144,7 @@ def sized(change_id: int) -> None:
     order = change.order
     with storefront(order.region_code, order.language):
         subject = _("Your size is confirmed: order %(number)s") % {"number": order.number}
-        _send(order, "sized", subject, with_proofs=True, change=change, size=change.after["size"])
+        send(order, "sized", subject, with_proofs=True, change=change, size=change.after["size"])
 
 
 def sizer_sent(sizer_id: int) -> None:
@@ -164,7 +165,7 @@ def _sizer_letter(sizer_id: int, subject: str, reminder: int) -> None:
     with storefront(order.region_code, order.language):
         address = absolute("order-size", region=order.region_code, language=order.language, args=(order.number, sizer.line_id))
         facts = {"line": sizer.line, "reminder": reminder, "size_link": f"{address}?key={order.access_key}"}
-        _send(order, "sizer", _(subject) % {"number": order.number}, move=f"{sizer.code}.{reminder}", **facts)
+        send(order, "sizer", _(subject) % {"number": order.number}, move=f"{sizer.code}.{reminder}", **facts)
 
 
 def size_missing(sizer_id: int) -> None:
@@ -187,7 +188,7 @@ def _part_letter(part_id: int, name: str, subject: str) -> None:
     part = Part.objects.select_related("plan__order").get(pk=part_id)
     order = part.plan.order
     with storefront(order.region_code, order.language):
-        _send(order, name, _(subject) % {"number": order.number}, part=part)
+        send(order, name, _(subject) % {"number": order.number}, part=part)
 
 
 def part_paid(part_id: int) -> None:

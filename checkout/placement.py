@@ -5,13 +5,14 @@ transaction → (outside it) the provider → webhook or return moves it on: see
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
-from services.deferred import agreeing
+from services.deferred import agreeing, offers
+from services.deferred.offers import Offer
 from services.delivery.addresses import FIELDS
 from services.delivery.promising import Promise
 from services.engraving import commissioning, reserving
@@ -24,14 +25,15 @@ from services.foundation.units import claiming
 from services.gifting import links, stock, wrapping
 from services.launches import opening
 
-from . import consenting, gift_places
+from . import consenting, gift_places, paying_later, several
 from .basket import contents as bag_contents
 from .basket.bags import Buyer
-from .basket.models import Basket
+from .basket.models import Basket, Recipient
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
 from .refusals import BagEmpty, DayChanged, GiftOrSizer, NoGiftLink, PriceGone, TotalChanged, Withdrawn
-from .totals import BenchWant, Destination, Totals, compute
+from .several import Agreed
+from .totals import BenchWant, Destination, Totals, claim_order, compute
 
 #: How long a client has to pay; the provider's pages live at least 30 minutes.
 PAY_WITHIN = timedelta(minutes=35)
@@ -39,9 +41,10 @@ PAY_WITHIN = timedelta(minutes=35)
 
 @dataclass(frozen=True)
 class Details:
-    """What the client filled in, checked by the door. ``payment`` is "full" or "instalments".
+    """What the client filled in, checked by the door. ``payment`` is "full", or the code of an offer to pay later.
 
-    With ``gift`` the recipient says where it goes (`checkout.giving`): of the address only the country counts.
+    With ``gift`` the recipient says where it goes (`checkout.giving`): of the address only the country counts. With ``several``
+    the bag's recipients say it, and the address counts for nothing.
     """
 
     email: str
@@ -58,6 +61,17 @@ class Details:
     terms_words: str
     agreement_words: str
     gift: links.Wish | None = None
+    several: Agreed | None = None
+
+
+@dataclass
+class _Parcel:
+    """What goes to one address: the order's row, or one of its parcels, with the day that was seen for it."""
+
+    order: Order
+    totals: Totals
+    agreed_day: date | None
+    reserved: list[date] = field(default_factory=list)
 
 
 def place(
@@ -75,8 +89,8 @@ def place(
     """Turn the bag into an order, once: the same key again answers the same order.
 
     ``agreed_total`` and ``agreed_day`` are what the client saw. Raises BagEmpty, Withdrawn, PriceGone, TotalChanged,
-    DayChanged, BenchFull, OutOfStock, NoGiftLink, GiftOrSizer, NotEligible, or a refusal of launches or units; then nothing
-    has changed.
+    DayChanged, BenchFull, OutOfStock, NoGiftLink, GiftOrSizer, WayGone, what `several.Split.check` raises, or a refusal of
+    launches or units; then nothing has changed.
     """
     with transaction.atomic(durable=True):
         bag = Basket.objects.select_for_update().get(pk=bag_id)
@@ -113,21 +127,31 @@ def _write(
     if details.gift and details.gift.country not in gift_places.countries(region):
         raise NoGiftLink()
     to = Destination(details.gift.country) if details.gift else Destination(details.country, details.subdivision)
-    totals = compute(contents, region=region, to=to, now=now)
+    split = several.read(contents, region=region, now=now) if details.several else None
+    totals = split.totals if split else compute(contents, region=region, to=to, now=now)
+    if split and details.several:
+        split.check(details.several)
     if totals.total != agreed_total:
         raise TotalChanged(total=totals.total, agreed=agreed_total)
     if totals.bench_is_full:
         raise BenchFull()
     if details.gift and totals.waits_for_size:
         raise GiftOrSizer()
-    if not (details.gift or totals.waits_for_size):
+    offer = _offer(contents, totals, details, region, buyer, now)
+    if not (details.gift or split or totals.waits_for_size):
         _same_day(totals.promise, agreed_day)
-    order = _order(bag, placement_key, details, totals, region, language, buyer, now)
-    reserved: list[date] = []
+    order = _order(bag, placement_key, details, totals, offer, region, language, buyer, now)
+    parcels = [_Parcel(order, totals, agreed_day)]
+    if split and details.several:
+        parcels = [
+            _Parcel(_parcel(order, each.recipient, each.totals), each.totals, details.several.days.get(each.recipient.pk))
+            for each in split.parcels
+        ]
+    parcel_of = {item.line.pk: parcel for parcel in parcels for item, _taxed in parcel.totals.lines}
     packed = []
-    # Pieces in one order for everybody, so that two bags with the same pieces never wait for each other in a circle.
-    for item, taxed in sorted(totals.lines, key=lambda pair: pair[0].variant.pk):
-        line = _line(order, item, taxed)
+    for item, taxed in sorted(totals.lines, key=lambda pair: claim_order(pair[0])):
+        parcel = parcel_of[item.line.pk]
+        line = _line(parcel.order, item, taxed)
         _claim(item, line)
         for kept in filter(None, (item.inscription, item.lid)):
             consenting.to_inscription(order, line, kept)
@@ -139,14 +163,19 @@ def _write(
         if launch:
             opening.use_places(launch, client_id=order.user_id, order_line_id=line.pk, quantity=item.line.quantity)
         if not details.gift:  # nobody knows when it will be accepted: its places are claimed then, and no day is promised before
-            reserved += [_reserve(want, line) for want in totals.wants if want.bag_line_id == item.line.pk]
+            wants = [want for want in parcel.totals.wants if want.bag_line_id == item.line.pk]
+            parcel.reserved += [_reserve(want, line) for want in wants]
     wrapping.join(packed)
     stock.take(kept for _bag_id, _host, kept in packed)  # last, since every order takes the same few rows
     if details.gift:
         links.prepare(details.gift, order_id=order.pk, language=language)
     else:
-        _promise(order, totals, reserved, agreed_day)
-    _agree(order, details, totals, region, language, now)
+        for parcel in parcels:
+            _promise(parcel)
+    if split:
+        several.ask_for_days(split, [parcel.order for parcel in parcels])
+    charged_now = totals.is_charged_now or details.gift is not None or (split is not None and split.waits_for_its_days(now=now))
+    _agree(order, details, totals, offer, region, language, now, charged_now=charged_now)
     writing.placed(
         order_id=order.pk,
         number=order.number,
@@ -156,8 +185,21 @@ def _write(
         shipping_net=totals.shipping.net,
         shipping_tax=totals.shipping.tax,
     )
+    if offer:
+        writing.cost_agreed(order_id=order.pk, number=order.number, currency=order.currency, amount=offer.cost)
     Basket.objects.filter(pk=bag.pk).update(status=Basket.SUBMITTED, date_submitted=now)
+    bag.recipients.all().delete()  # their addresses stand on the parcels now, or were not needed
     return order
+
+
+def _offer(
+    contents: bag_contents.Contents, totals: Totals, details: Details, region: Region, buyer: Buyer, now: datetime
+) -> Offer | None:
+    """The way to pay later that was chosen, checked again; None for an order paid in full. Raises WayGone."""
+    if details.payment == "full":
+        return None
+    found = paying_later.offers_for(contents, totals, region=region, client=buyer.user, by_link=details.gift is not None, now=now)
+    return offers.chosen(found, details.payment)
 
 
 def _order(
@@ -165,40 +207,82 @@ def _order(
     placement_key: uuid.UUID,
     details: Details,
     totals: Totals,
+    offer: Offer | None,
     region: Region,
     language: str,
     buyer: Buyer,
     now: datetime,
 ) -> Order:
-    address = None
-    if not details.gift:
-        address = ShippingAddress()
-        address.write({field: getattr(details, field) for field in FIELDS})
-        address.save()
+    # Nothing is promised before a gift is accepted, or a size is known (`giving`, `awaiting_size`); of several parcels each has
+    # a day of its own.
+    is_promised = not (details.gift or details.several or totals.waits_for_size)
     order = Order.objects.create(
         basket=bag,
         user=buyer.user,
         guest_email=details.email,
         contact_mobile=details.mobile,
-        shipping_address=address,
-        currency=totals.currency,
-        total_incl_tax=totals.total,
-        total_excl_tax=totals.total - totals.all_tax,
-        shipping_incl_tax=totals.shipping.gross,
-        shipping_excl_tax=totals.shipping.net,
+        shipping_address=None
+        if details.gift or details.several
+        else _address({field: getattr(details, field) for field in FIELDS}),
+        **_amounts(totals),
+        has_parcels=details.several is not None,
         region_code=region.code,
         language=language,
         placement_key=placement_key,
-        payment_method=details.payment,
-        # Nothing is promised before a gift is accepted, or a size is known: see `giving` and `awaiting_size`.
-        promised_on=None if details.gift or totals.waits_for_size else totals.promise.on,
-        bench_done_on=None if details.gift else totals.ready_on if totals.waits_for_size else totals.promise.bench_done_on,
+        payment_method=offer.kind if offer else "full",
+        promised_on=totals.promise.on if is_promised else None,
+        bench_done_on=totals.promise.bench_done_on
+        if is_promised
+        else totals.ready_on
+        if totals.waits_for_size and not details.several
+        else None,
         pay_until=now + PAY_WITHIN,
         terms_version=house().terms_version,
         date_placed=now,
     )
+    return _placed(order)
+
+
+def _parcel(whole: Order, to: Recipient, totals: Totals) -> Order:
+    """One parcel of an order with several recipients: what it costs is its share of the whole, which has the money."""
+    parcel = Order.objects.create(
+        whole=whole,
+        user=whole.user,
+        guest_email=whole.guest_email,
+        contact_mobile=whole.contact_mobile,
+        shipping_address=_address(to.fields),
+        **_amounts(totals),
+        region_code=whole.region_code,
+        language=whole.language,
+        payment_method=whole.payment_method,
+        promised_on=totals.promise.on,
+        bench_done_on=totals.promise.bench_done_on,
+        terms_version=whole.terms_version,
+        date_placed=whole.date_placed,
+    )
+    return _placed(parcel)
+
+
+def _address(fields: dict[str, str]) -> ShippingAddress:
+    address = ShippingAddress()
+    address.write(fields)
+    address.save()
+    return address
+
+
+def _amounts(totals: Totals) -> dict[str, object]:
+    return {
+        "currency": totals.currency,
+        "total_incl_tax": totals.total,
+        "total_excl_tax": totals.total - totals.all_tax,
+        "shipping_incl_tax": totals.shipping.gross,
+        "shipping_excl_tax": totals.shipping.net,
+    }
+
+
+def _placed(order: Order) -> Order:
     OrderStatusChange.objects.create(
-        order=order, old_status="", new_status=OrderState.AWAITING_PAYMENT, by=buyer.user, by_words="client"
+        order=order, old_status="", new_status=OrderState.AWAITING_PAYMENT, by=order.user, by_words="client"
     )
     return order
 
@@ -254,8 +338,9 @@ def _reserve(want: BenchWant, line: Line) -> date:
     )
 
 
-def _promise(order: Order, totals: Totals, reserved: list[date], agreed_day: date | None) -> None:
+def _promise(parcel: _Parcel) -> None:
     """What is promised is what was reserved: somebody may have taken the day that was free a moment ago."""
+    order, totals, reserved = parcel.order, parcel.totals, parcel.reserved
     if totals.waits_for_size:
         order.bench_done_on = max([totals.ready_on or order.bench_done_on, *reserved])
         order.save(update_fields=["bench_done_on"])
@@ -264,7 +349,7 @@ def _promise(order: Order, totals: Totals, reserved: list[date], agreed_day: dat
     if done == totals.promise.bench_done_on:
         return
     promise = totals.way.after_bench(done)
-    _same_day(promise, agreed_day)
+    _same_day(promise, parcel.agreed_day)
     order.promised_on, order.bench_done_on = promise.on, promise.bench_done_on
     order.save(update_fields=["promised_on", "bench_done_on"])
 
@@ -274,43 +359,39 @@ def _same_day(promise: Promise, agreed_day: date | None) -> None:
         raise DayChanged(on=promise.on, agreed=agreed_day)
 
 
-def _agree(order: Order, details: Details, totals: Totals, region: Region, language: str, now: datetime) -> None:
+def _agree(
+    order: Order,
+    details: Details,
+    totals: Totals,
+    offer: Offer | None,
+    region: Region,
+    language: str,
+    now: datetime,
+    *,
+    charged_now: bool,
+) -> None:
     """Terms, the plan when one was chosen, and the first attempt to be paid, whose key is stored before it is used."""
-    Consent.objects.create(
-        order=order, kind="terms", text=details.terms_words, language=language, terms_version=house().terms_version, given_at=now
-    )
-    amount = totals.total
-    if details.payment == "instalments":
-        parts = agreeing.offer(
-            region_code=region.code,
-            total=totals.total,
-            currency=totals.currency,
-            first=now.astimezone(region.time_zone).date(),
-        )
+    said = {"terms": details.terms_words}
+    if offer:
+        said[offer.kind] = details.agreement_words
         agreeing.agree(
             order_id=order.pk,
-            parts=parts,
-            currency=totals.currency,
+            offer=offer,
             agreement=details.agreement_words,
             language=language,
             zone=region.time_zone,
             now=now,
         )
+    for kind, words in said.items():
         Consent.objects.create(
-            order=order,
-            kind="instalments",
-            text=details.agreement_words,
-            language=language,
-            terms_version=house().terms_version,
-            given_at=now,
+            order=order, kind=kind, text=words, language=language, terms_version=house().terms_version, given_at=now
         )
-        amount = parts[0].amount
     Attempt.objects.create(
         order=order,
         purpose="order",
-        amount=amount,
+        amount=offer.now if offer else totals.total,
         currency=totals.currency,
         # A hold of the bank lapses after days, long before a gift is accepted and made.
-        captures_at_once=details.payment == "instalments" or totals.is_charged_now or details.gift is not None,
+        captures_at_once=offer is not None or charged_now,
         idempotency_key=f"order:{order.number}:1",
     )

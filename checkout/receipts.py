@@ -145,7 +145,10 @@ def _sums(view: OrderView) -> list[Row]:
     delivery = money(view.delivery, currency) if view.delivery else _("without charge")
     word = _("Tax") if view.tax_is_added else _("of which tax")
     tax = Row(f"{word} ({percent(rate)})" if rate else word, money(view.tax, currency))
-    return [Row(_("Pieces"), money(view.goods, currency)), Row(_("Delivery"), delivery), tax]
+    rows = [Row(_("Pieces"), money(view.goods, currency)), Row(_("Delivery"), delivery), tax]
+    if view.plan and view.plan.cost:
+        rows.append(Row(_("Cost of paying in instalments, besides the total"), money(view.plan.cost, currency)))
+    return rows
 
 
 def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
@@ -175,7 +178,7 @@ def _word_of(purpose: str, *, has_plan: bool) -> str:
 def _balance(view: OrderView, paid: Decimal) -> list[Row]:
     order, currency = view.order, view.order.currency
     rows = [Row(_("Paid so far"), money(paid, currency))]
-    left = order.total_incl_tax - paid
+    left = (view.plan.total if view.plan else order.total_incl_tax) - paid
     if view.is_authorised and left:
         rows.append(Row(_("Authorised; charged when your order leaves the house"), money(left, currency)))
     elif view.plan and order.stands and left:

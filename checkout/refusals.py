@@ -1,6 +1,6 @@
 from django.utils.translation import gettext as _
 
-from services.foundation.formats import country_name, day_words
+from services.foundation.formats import country_name, day_words, listed
 from services.foundation.house import house
 from services.foundation.refusal import Refusal
 from services.gifting.refusals import NotPackable
@@ -85,6 +85,68 @@ class CannotCancel(Refusal):
 
     def sentence(self) -> str:
         return _("The bench has already taken up your order, so it cannot be cancelled here. Please ask our client advisers.")
+
+
+class SeveralOrSizer(Refusal):
+    """A sizer travels to whoever will wear the piece, and the surprise would be gone."""
+
+    code = "several-or-sizer"
+
+    def sentence(self) -> str:
+        return _(
+            "A sizer would travel before the piece, so an order with a sizer goes to one address. "
+            "Please take the sizer off in your bag, or order that piece by itself."
+        )
+
+
+class PiecesWithoutRecipient(Refusal):
+    """Facts: titles."""
+
+    code = "pieces-without-recipient"
+
+    def sentence(self) -> str:
+        return _("Please say who receives these pieces: %(titles)s.") % {"titles": listed(self.facts["titles"])}
+
+
+class OneRecipient(Refusal):
+    code = "one-recipient"
+
+    def sentence(self) -> str:
+        return _("All pieces go to one person. Please give another one a piece, or choose “I know the address”.")
+
+
+class TooManyRecipients(Refusal):
+    """Facts: most."""
+
+    code = "too-many-recipients"
+
+    def sentence(self) -> str:
+        return _("One order goes to %(most)s people at most. Please place another order for the others.") % self.facts
+
+
+class NotSentThere(Refusal):
+    """Customs papers would travel with the parcel and say what it cost. Facts: country, name (may be empty)."""
+
+    code = "not-sent-there"
+
+    def sentence(self) -> str:
+        return _(
+            "We cannot send a parcel to %(country)s with this order: the customs papers would travel with it and show the price. "
+            "Please order in our house there (choose the region at the foot of the page), "
+            "or ask our client advisers: %(email)s, %(phone)s."
+        ) % {"country": country_name(self.facts["country"]), "email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class ParcelHasPlan(Refusal):
+    """One parcel of an order that is paid in parts: what is left of the parts has to be agreed anew."""
+
+    code = "parcel-has-plan"
+
+    def sentence(self) -> str:
+        return _(
+            "Your order is paid in parts, so one parcel alone cannot be cancelled here. "
+            "Please cancel the whole order, or ask our client advisers: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
 
 
 class InReview(Refusal):
@@ -291,12 +353,12 @@ class ChangedMeanwhile(Refusal):
 
 
 class TooManyReceipts(Refusal):
-    """One order's receipt was asked for too often within an hour."""
+    """Papers of one order were asked for too often within an hour."""
 
     code = "too-many-receipts"
 
     def sentence(self) -> str:
-        return _("This receipt was opened very often within the last hour. Please try again later, or ask an adviser for it.")
+        return _("This paper was opened very often within the last hour. Please try again later, or ask an adviser for it.")
 
 
 class GiftAccepted(Refusal):
@@ -307,6 +369,18 @@ class GiftAccepted(Refusal):
     def sentence(self) -> str:
         return _(
             "Your gift has been accepted, so it cannot be taken back here. Please ask our client advisers: %(email)s, %(phone)s."
+        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class GiftEngraved(Refusal):
+    """The giver would change the engraving of what its recipient has accepted."""
+
+    code = "gift-engraved"
+
+    def sentence(self) -> str:
+        return _(
+            "Your gift has been accepted, so its engraving can no longer be changed here. "
+            "Please ask our client advisers: %(email)s, %(phone)s."
         ) % {"email": house().adviser_email, "phone": house().adviser_phone}
 
 

@@ -23,6 +23,7 @@ from services.gifting import stock
 from services.gifting.refusals import OutOfStock
 
 from . import replanning
+from .order import moving
 from .order.models import Line, Order
 from .totals import WORKING_DAYS_A_WEEK
 
@@ -39,7 +40,7 @@ def fail(job: Job, *, reason: str, words: str, unit_ids: Collection[int], by_id:
     with transaction.atomic():
         _lock(job)
         line = Line.objects.select_related("product__parent", "order").get(inscription__job=job)
-        order = Order.objects.select_for_update(of=("self",)).get(pk=line.order_id)
+        order = moving.lock(line.order_id)
         spoiled = [] if job.inscription.is_lid else _spoiled(line, unit_ids)
         commissioning.move(job, JobState.FAILED, by_id=by_id, reason=reason, words=words, taken_by_id=None)
         if job.inscription.is_lid:
@@ -58,7 +59,7 @@ def resume(job: Job, *, by_id: int, now: datetime) -> None:
         if _lock(job).state != JobState.FAILED:
             raise JobElsewhere(state=_lock(job).state)
         line = Line.objects.select_related("product__parent").get(inscription__job=job)
-        order = Order.objects.select_for_update(of=("self",)).get(pk=line.order_id)
+        order = moving.lock(line.order_id)
         if not _begin_anew(job, order, line, had_stock=True, by_id=by_id, now=now, tell_if_waiting=False):
             raise NoPieceYet()
 

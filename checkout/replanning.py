@@ -20,6 +20,7 @@ from services.foundation.outbox import posting
 from services.foundation.regions.roster import all_regions
 from services.gifting import links
 
+from .order import moving
 from .order.models import ChangeKind, Order, OrderChange
 from .order.states import OrderState
 from .refusals import SeenBefore
@@ -98,7 +99,7 @@ def broken(*, now: datetime) -> list[Broken]:
 @transaction.atomic
 def promise_anew(order: Order, *, shown: date | None, by_id: int, now: datetime) -> OrderChange:
     """Staff confirm the new day that the page showed, and the client is told. Raises SeenBefore when it is another by now."""
-    locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    locked = moving.lock(order.pk)
     found = {each.order.pk: each.possible for each in broken(now=now)}
     possible = found.get(locked.pk)
     if possible is None or possible != shown:

@@ -27,9 +27,9 @@ def answered(look_id: int) -> None:
     order, approves = line.order, look.answer == Answer.APPROVED
     with storefront(order.region_code, order.language):
         if approves:
-            subject = _("Your engraving was approved: order %(number)s") % {"number": order.number}
+            subject = _("Your engraving was approved: order %(number)s") % {"number": order.payer.number}
         else:
-            subject = _("Please look at your engraving again: order %(number)s") % {"number": order.number}
+            subject = _("Please look at your engraving again: order %(number)s") % {"number": order.payer.number}
         if not order.email:
             sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
             return

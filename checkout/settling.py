@@ -5,6 +5,7 @@ once. No call to the provider happens inside a transaction.
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
@@ -23,7 +24,8 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptSta
 from services.foundation.regions.links import storefront
 from services.gifting import links
 
-from . import awaiting_size, part_payments, provider_pages
+from . import awaiting_size, parcels, part_payments, provider_pages
+from .order import moving
 from .order.models import Order
 from .order.moving import move
 from .order.states import OrderState
@@ -91,7 +93,7 @@ def settle(attempt_id: int, *, now: datetime) -> None:
 @transaction.atomic
 def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
     """Write an authorised or captured payment, once, and confirm its order, or send the money back when it came too late."""
-    order = Order.objects.select_for_update().get(pk=attempt.order_id)
+    order = moving.lock(attempt.order_id)
     captured = payment.status == "succeeded"
     fresh = Attempt.objects.filter(pk=attempt.pk, state__in=OPEN_STATES).update(
         state=AttemptState.CAPTURED if captured else AttemptState.AUTHORISED,
@@ -123,6 +125,8 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
         posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         return
     confirm(order, attempt, payment, now=now)
+    if captured:
+        posting.post("invoice.issue", key=f"invoice:paid:{order.pk}", order_id=order.pk)
 
 
 def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
@@ -135,6 +139,9 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
     plan = Plan.objects.filter(order=order).first()
     if plan:
         agreeing.begin(plan, attempt=attempt, customer=payment.customer, method=payment.method, now=now)
+    for parcel in order.parcels.order_by("pk"):
+        move(parcel, OrderState.CONFIRMED, by_words="payment")
+        to_the_bench(parcel)
     if gift:
         links.begin(gift, now=now)
         posting.post("gift.ready", key=f"gift:ready:{gift.pk}", gift_id=gift.pk)
@@ -168,21 +175,38 @@ def give_back(attempt_id: int) -> None:
             if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
                 writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
     elif attempt.state == AttemptState.CAPTURED and attempt.refunded_amount < attempt.captured_amount:
-        left = attempt.captured_amount - attempt.refunded_amount
-        try:
-            refund = port.refund(
-                key=f"refund:{attempt.idempotency_key}", intent=attempt.intent, amount=left, currency=attempt.currency
-            )
-        except port.Declined as no:
-            if no.code != "charge_already_refunded":
-                raise
-            refund = f"{attempt.intent}:all"  # the answer was lost long ago, or somebody refunded at the provider's
-        with transaction.atomic():
-            done = Attempt.objects.filter(pk=attempt.pk, refunded_amount=attempt.refunded_amount).update(
-                refunded_amount=attempt.captured_amount
-            )
-            if done:
-                writing.refunded(order_id=attempt.order_id, key=refund, currency=attempt.currency, amount=left)
+        _refund(attempt, attempt.captured_amount - attempt.refunded_amount)
+
+
+def _refund(attempt: Attempt, amount: Decimal) -> None:
+    """Send back so much of a captured payment. Its key tells what went back before: repeated, it is the same refund."""
+    before = attempt.refunded_amount
+    key = f"refund:{attempt.idempotency_key}" + (f":{before}" if before else "")
+    try:
+        refund = port.refund(key=key, intent=attempt.intent, amount=amount, currency=attempt.currency)
+    except port.Declined as no:
+        if no.code != "charge_already_refunded":
+            raise
+        refund = f"{attempt.intent}:all"  # the answer was lost long ago, or somebody refunded at the provider's
+    with transaction.atomic():
+        done = Attempt.objects.filter(pk=attempt.pk, refunded_amount=before).update(refunded_amount=before + amount)
+        if done:
+            writing.refunded(order_id=attempt.order_id, key=refund, currency=attempt.currency, amount=amount)
+
+
+def give_back_excess(order_id: int) -> None:
+    """What was captured beyond what the order still costs, since a parcel of it was cancelled; safe to repeat.
+
+    Raises port.Unknown to be tried again.
+    """
+    found = list(Attempt.objects.filter(order_id=order_id, state=AttemptState.CAPTURED).order_by("pk"))
+    excess = sum((each.captured_amount - each.refunded_amount for each in found), Decimal(0))
+    excess -= parcels.owed(Order.objects.get(pk=order_id))
+    for attempt in found:
+        amount = min(excess, attempt.captured_amount - attempt.refunded_amount)
+        if amount > 0:
+            _refund(attempt, amount)
+            excess -= amount
 
 
 def settle_by_session(session_id: str) -> None:

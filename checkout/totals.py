@@ -1,7 +1,7 @@
 """What an order costs: lines with their tax, delivery with its tax, and the one total that is shown and charged."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -103,24 +103,56 @@ class Totals:
 
 def compute(contents: Contents, *, region: Region, to: Destination, now: datetime) -> Totals:
     """The totals of a bag for a destination, and the day by the bench's free places as they are now."""
-    way = promising.way_to(
-        region_code=region.code, zone=region.time_zone, country=to.country, subdivision=to.subdivision, now=now
-    )
-    amounts = [item.price or Decimal(0) for item in contents.items] + [way.charge]
+    return compute_parcels([(contents.items, to)], region=region, now=now)[0]
+
+
+def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, region: Region, now: datetime) -> list[Totals]:
+    """The totals of each part of a bag for its destination. They share the bench, in the order in which placement claims."""
+    ways = promising.ways_to(region, {(to.country, to.subdivision) for _items, to in parts}, now=now)
+    way_of = [ways[to.country, to.subdivision] for _items, to in parts]
+    entries = [(item, number) for number, (items, _to) in enumerate(parts) for item in items]
+    wants: list[list[BenchWant]] = [[] for _part in parts]
+    days: list[list[date | None]] = [[] for _part in parts]
+    asked = [
+        (number, want)
+        for item, number in sorted(entries, key=lambda entry: claim_order(entry[0]))
+        for want in _wants(item, way_of[number], now)
+    ]
+    bench = reserving.free_days(since=min(want.not_before for _number, want in asked)) if asked else BenchDays()
+    for number, want in asked:
+        wants[number].append(want)
+        days[number].append(bench.take(want.method, quantity=want.quantity, not_before=want.not_before))
+    return [
+        _totals(items, to, way_of[number], wants[number], days[number], region=region, now=now)
+        for number, (items, to) in enumerate(parts)
+    ]
+
+
+def claim_order(item: Item) -> tuple[int, int]:
+    """In which order placement claims: pieces in one order for everybody, so that two bags never wait for each other."""
+    return item.variant.pk, item.line.pk
+
+
+def _totals(
+    items: Sequence[Item],
+    to: Destination,
+    way: promising.Way,
+    wants: Sequence[BenchWant],
+    days: Sequence[date | None],
+    *,
+    region: Region,
+    now: datetime,
+) -> Totals:
+    amounts = [item.price or Decimal(0) for item in items] + [way.charge]
     taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
-    lines = tuple(zip(contents.items, taxed[:-1], strict=True))
-    wants = tuple(_wants(contents, way, now))
-    bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
-    later = {item.line.pk for item in contents.items if _waits(item)}
-    days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
-    made = [_bench_done(item, way, now) for item in contents.items] or [way.bench_done(bench_days=0, now=now)]
-    done = max([*made, *(want.not_before for want in wants), *(day for day in days if day)])
-    lids = [_lid_done(item, way, now) for item in contents.items if item.lid]
-    waits_not = [_bench_done(item, way, now) for item in contents.items if not _waits(item)]
-    ready = max(waits_not + lids, default=way.bench_done(bench_days=0, now=now))
+    later = {item.line.pk for item in items if _waits(item)}
+    begins = way.bench_done(bench_days=0, now=now)
+    done = _done(items, way, days, now)
+    waits_not = [_bench_done(item, way, now) for item in items if not _waits(item)]
+    ready = max([begins, *waits_not, *(_lid_done(item, way, now) for item in items)])
     return Totals(
         region.currency,
-        lines,
+        tuple(zip(items, taxed[:-1], strict=True)),
         taxed[-1],
         way.after_bench(done),
         way,
@@ -131,13 +163,47 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
     )
 
 
-def _wants(contents: Contents, way: promising.Way, now: datetime) -> Iterator[BenchWant]:
-    # In the order in which placement claims, so that what is shown is what is reserved.
-    for item in sorted(contents.items, key=lambda each: each.variant.pk):
-        if item.inscription:
-            yield BenchWant(item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way, now))
-        if item.lid:
-            yield BenchWant(item.line.pk, item.lid.zone.method, item.line.quantity, _lid_done(item, way, now), LID)
+def foreseen(items: Sequence[Item], way: promising.Way, *, now: datetime) -> date:
+    """The day a bag would be there if all of it began at a moment, now or later, by the bench's free places as they are now."""
+    wants = [want for item in sorted(items, key=claim_order) for want in _wants(item, way, now)]
+    bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
+    days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
+    return way.after_bench(_done(items, way, days, now)).on
+
+
+def _wants(item: Item, way: promising.Way, now: datetime) -> Iterator[BenchWant]:
+    """What its piece and the lid of its box want, in the order in which placement claims."""
+    if item.inscription:
+        yield BenchWant(item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way, now))
+    if item.lid:
+        yield BenchWant(item.line.pk, item.lid.zone.method, item.line.quantity, _lid_done(item, way, now), LID)
+
+
+def _done(items: Sequence[Item], way: promising.Way, days: Sequence[date | None], now: datetime) -> date:
+    made = [max(_bench_done(item, way, now), _lid_done(item, way, now)) for item in items]
+    return max([*(made or [way.bench_done(bench_days=0, now=now)]), *(day for day in days if day)])
+
+
+def together(parts: Sequence[Totals]) -> Totals:
+    """One sum of several parcels; its promise is that of the last."""
+    delivery = [part.shipping for part in parts]
+    rates = {(each.rate, each.jurisdiction) for each in delivery}
+    rate, jurisdiction = rates.pop() if len(rates) == 1 else (Decimal(0), "")
+    shipping = tax.Taxed(
+        sum((each.net for each in delivery), Decimal(0)),
+        sum((each.tax for each in delivery), Decimal(0)),
+        sum((each.gross for each in delivery), Decimal(0)),
+        rate,
+        jurisdiction,
+    )
+    last = max(parts, key=lambda part: part.promise.on)
+    return replace(
+        last,
+        lines=tuple(pair for part in parts for pair in part.lines),
+        shipping=shipping,
+        wants=tuple(want for part in parts for want in part.wants),
+        bench_is_full=any(part.bench_is_full for part in parts),
+    )
 
 
 def _waits(item: Item) -> bool:

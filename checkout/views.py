@@ -15,11 +15,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from catalog import reaching, word_appeals
-from services.deferred import agreeing
+from services.deferred import offers, wording
+from services.deferred.refusals import WayGone
 from services.delivery import addresses, keeping, promising
 from services.delivery.models import SavedAddress
 from services.foundation import days
-from services.foundation.formats import day_words, listed, money
 from services.foundation.outbox import posting
 from services.foundation.provider import port
 from services.foundation.provider.models import OPEN_STATES, Attempt, Event
@@ -27,14 +27,14 @@ from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 from services.gifting import links
 
-from . import change_views, ending, forms, gift_forms, gift_places, placement, settling, visits
+from . import change_views, days_told, ending, forms, gift_forms, gift_places, paying_later, placement, settling, visits
 from .basket import bags, contents
 from .basket.models import Basket
 from .order.models import Order
 from .order.reading import read
 from .order.states import OrderState
 from .refusals import PlanChanged
-from .totals import Destination, compute
+from .totals import Destination, Totals, compute, foreseen
 
 
 def checkout(request: HttpRequest) -> HttpResponse:
@@ -109,11 +109,8 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     if key != bag.placement_key:  # a form of another bag, from a tab left open
         return _page(request, found, typed, refusal=_("Please look at the total again and confirm."), status=409)
     totals = compute(found, region=request.region, to=_destination(typed), now=request.now)
-    plan = _plan(request, totals)
-    details = _details(typed, plan if isinstance(plan, list) else [], request)
     try:
-        if typed.values["payment"] == "instalments" and request.POST.get("agreement", "") != details.agreement_words:
-            raise PlanChanged()
+        details = _details(typed, _agreed(request, typed, _offers(request, found, typed, totals)))
         for item in found.items:  # what was kept elsewhere, or before a word was on the list
             for kept in filter(None, (item.inscription, item.lid)):
                 word_appeals.check(request, kept.typed)
@@ -159,34 +156,34 @@ def _keep_address(request: HttpRequest, typed: forms.Typed) -> None:
         messages.info(request, no.sentence())
 
 
-def _destination(typed: forms.Typed) -> Destination:
-    if gift_forms.is_chosen(typed.values):
+def _destination(typed: forms.Typed, *, as_gift: bool | None = None) -> Destination:
+    """Where it goes; ``as_gift``: where it would go if that were chosen, or were not."""
+    if gift_forms.is_chosen(typed.values) if as_gift is None else as_gift:
         return Destination(typed.values["gift_country"])
     return Destination(typed.values["country"], typed.values["subdivision"])
 
 
-def _plan(request: HttpRequest, totals):
-    """The instalment schedule of these totals, or the Refusal that says why not; None where the house has none."""
-    if agreeing.WAY not in request.region.payment_methods:
-        return agreeing.refusal_of(request.region)
-    first = request.now.astimezone(request.region.time_zone).date()
-    try:
-        return agreeing.offer(region_code=request.region.code, total=totals.total, currency=totals.currency, first=first)
-    except agreeing.NotEligible as no:
-        return no
-
-
-def agreement_words(plan: list, currency: str) -> str:
-    """What a client agrees to, in the active language, part by part."""
-    parts = listed(
-        _("%(number)s. %(day)s: %(amount)s")
-        % {"number": part.number, "day": day_words(part.due_on), "amount": money(part.amount, currency)}
-        for part in plan
+def _offers(request: HttpRequest, found: contents.Contents, typed: forms.Typed, totals: Totals) -> list[offers.Offer]:
+    """The ways to pay later, each as this client can have it for this bag, or with why he cannot."""
+    return paying_later.offers_for(
+        found,
+        totals,
+        region=request.region,
+        client=request.user,
+        by_link=gift_forms.is_chosen(typed.values),
+        now=request.now,
     )
-    return _(
-        "I agree to pay in %(count)s monthly instalments without interest: %(parts)s. "
-        "The first is paid now; the others are collected from the same card on these days."
-    ) % {"count": len(plan), "parts": parts}
+
+
+def _agreed(request: HttpRequest, typed: forms.Typed, found: list[offers.Offer]) -> str:
+    """The words the client agrees to, none for payment in full. Raises WayGone, or PlanChanged when he saw others."""
+    if typed.values["payment"] == "full":
+        return ""
+    offer = offers.chosen(found, typed.values["payment"])
+    words = wording.agreement(offer)
+    if request.POST.get(f"agreement:{offer.code}", "") != words:
+        raise PlanChanged()
+    return words
 
 
 def terms_words() -> str:
@@ -194,7 +191,7 @@ def terms_words() -> str:
     return _("I have read and accept the terms of sale and the privacy notice")
 
 
-def _details(typed: forms.Typed, plan: list, request: HttpRequest) -> placement.Details:
+def _details(typed: forms.Typed, agreement: str) -> placement.Details:
     values = {k: v.strip() for k, v in typed.values.items()}
     return placement.Details(
         email=values["email"].lower(),
@@ -202,8 +199,9 @@ def _details(typed: forms.Typed, plan: list, request: HttpRequest) -> placement.
         **{k: values[k] for k in ("name", "country", "subdivision", "city", "district", "line1", "line2", "postcode")},
         payment=values["payment"],
         terms_words=terms_words(),
-        agreement_words=agreement_words(plan, request.region.currency) if plan else "",
+        agreement_words=agreement,
         gift=gift_forms.wish(typed.values) if gift_forms.is_chosen(typed.values) else None,
+        several=None,
     )
 
 
@@ -217,23 +215,21 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     totals = compute(found, region=request.region, to=_destination(typed), now=request.now)
-    plan = _plan(request, totals)
-    eligible = isinstance(plan, list)
-    if not eligible and typed.values["payment"] == "instalments":
-        typed.values["payment"] = "full"
+    found_offers = _offers(request, found, typed, totals)
+    typed.values["payment"] = _way_to_show(typed.values["payment"], found_offers)
     kept = _kept_addresses(request) if kept is None else kept
     now_there = {name: typed.values[name].strip() for name in addresses.FIELDS}
     context = {
         "kept_addresses": kept,
         "used_address": next((address.pk for address in kept if address.fields == now_there), None),
         "countries": request.region.countries,
-        "gift": _gift_context(request, typed, totals),
+        "gift": _gift_context(typed, totals),
+        "told": _days_told(request, found, typed, totals),
         "contents": found,
         "typed": typed,
         "totals": totals,
-        "plan": plan if eligible else None,
-        "plan_refusal": None if eligible else plan,
-        "agreement": agreement_words(plan, totals.currency) if eligible else "",
+        "offers": [wording.said(offer) for offer in found_offers],
+        "not_here": offers.not_here(request.region),
         "terms_words": terms_words(),
         "refusal": refusal,
         **addresses.choices(typed.values),
@@ -241,17 +237,40 @@ def _page(
     return render(request, "checkout/checkout.html", context, status=status)
 
 
-def _gift_context(request: HttpRequest, typed: forms.Typed, totals) -> dict[str, object]:
-    """What the page says of gifts by link: whether there are any, and how long one takes once it is accepted."""
-    today = request.now.astimezone(request.region.time_zone).date()
+def _way_to_show(payment: str, found: list[offers.Offer]) -> str:
+    """The way that is ticked when the page opens: the one chosen before while it can be had, else payment in full."""
+    try:
+        return payment if payment == "full" else offers.chosen(found, payment).code
+    except WayGone:
+        return "full"
+
+
+def _gift_context(typed: forms.Typed, totals: Totals) -> dict[str, object]:
+    """What the page says of gifts by link: whether there are any, and how long one waits."""
     return {
         "countries": typed.gift_countries,
         "is_offered": links.is_offered(),
         "has_sizer": totals.waits_for_size,
         "is_chosen": gift_forms.is_chosen(typed.values),
         "hours": int(links.waits().total_seconds() // 3600),
-        "working_days": promising.working_days_between(today, totals.promise.on, totals.way.holidays),
         "most_of_message": links.MOST_OF_MESSAGE,
+    }
+
+
+def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Typed, totals: Totals) -> dict[str, object]:
+    """The days of both ways to send it, so that whichever is chosen says its own at once."""
+    chosen, now = gift_forms.is_chosen(typed.values), request.now
+
+    def way(is_gift: bool) -> promising.Way:
+        if is_gift == chosen:
+            return totals.way
+        return days_told.way_to(request.region, _destination(typed, as_gift=is_gift), now=now)
+
+    to_address = way(False)
+    return {
+        "on": totals.promise.on if not chosen else foreseen(found.items, to_address, now=now),
+        "sizer": days_told.of_sizer(found.items, to_address, now=now) if totals.waits_for_size else None,
+        "gift": days_told.of_gift(found.items, way(True), now=now) if typed.gift_countries else None,
     }
 
 

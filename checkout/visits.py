@@ -47,18 +47,19 @@ def remember(request: HttpRequest, order: Order) -> None:
 def own_order(request: HttpRequest, number: str) -> Order:
     """The order, if this visitor may see it: its client, this session, or the holder of its signed link. Else 404.
 
+    A parcel of several is its payer's: its own number, which stands on the slip, opens nothing.
     An order whose client was erased is kept for the law only: nobody opens it here any more.
     """
-    order = Order.objects.select_related("user").filter(number=number).first()
+    order = Order.objects.select_related("user", "whole__user").filter(number=number).first()
     if order is None or (order.user and order.user.erased_at):
         raise Http404
-    key = request.GET.get("key", "")
-    if key and constant_time_compare(key, order.access_key):
-        allowed = request.session.get(SESSION_ORDERS, [])
-        if number not in allowed:
-            request.session[SESSION_ORDERS] = [*allowed, number][-20:]
+    payer, key = order.payer, request.GET.get("key", "")
+    allowed = request.session.get(SESSION_ORDERS, [])
+    if key and constant_time_compare(key, payer.access_key):
+        if payer.number not in allowed:
+            request.session[SESSION_ORDERS] = [*allowed, payer.number][-20:]
         return order
-    is_client = request.user.is_authenticated and order.user_id == request.user.pk
-    if is_client or number in request.session.get(SESSION_ORDERS, []):
+    is_client = request.user.is_authenticated and payer.user_id == request.user.pk
+    if is_client or payer.number in allowed:
         return order
     raise Http404

@@ -16,7 +16,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from babel.core import Locale
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.sites.models import Site
@@ -37,6 +36,7 @@ from catalog.models import (  # type: ignore[attr-defined]  # by star import
 )
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
+from checkout.order.models import know_country
 from flagship.clients.models import User
 from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
@@ -69,7 +69,8 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
     Site.objects.update_or_create(
         pk=1, defaults={"name": said["texts"][the_house.first_language]["name"], "domain": settings.SITE_URL.split("//")[1]}
     )
-    _countries({code for region in said["regions"] for code in region["countries"]})
+    for code in sorted({code for region in said["regions"] for code in region["countries"]}):
+        know_country(code)
     for position, region in enumerate(said["regions"]):
         _region(region, position, put)
     roster.forget()
@@ -130,21 +131,8 @@ def _packing(row: dict[str, Any], position: int, put: _Put) -> None:
         _zone({"box": article}, zone, put)
 
 
-def _countries(codes: set[str]) -> None:
-    """Every country the house delivers to (ISO 3166-1), under its English name."""
-    from oscar.apps.address.models import Country
-
-    territories = Locale("en").territories
-    for code in sorted(codes):
-        name = territories[code]
-        Country.objects.update_or_create(
-            iso_3166_1_a2=code,
-            defaults={"printable_name": name, "name": name, "iso_3166_1_a3": "", "iso_3166_1_numeric": ""},
-        )
-
-
 def _region(row: dict[str, Any], position: int, put: _Put) -> None:
-    apart = ("code", "name", "tax_rates", "transits", "holidays", "instalments")
+    apart = ("code", "name", "tax_rates", "transits", "holidays", "pay_later")
     plain = {k: v for k, v in row.items() if k not in apart}
     region = put(Region, {"code": row["code"]}, {**plain, "position": position, **texts("name", row["name"])})
     for rate in row["tax_rates"]:
@@ -153,13 +141,20 @@ def _region(row: dict[str, Any], position: int, put: _Put) -> None:
     for way in row["transits"]:
         keys = {"region": region, "country": way["country"], "subdivision": way.get("subdivision", "")}
         values = {"days": way["days"], "cut_off_hour": way["cut_off_hour"], "charge": Decimal(way.get("charge", 0))}
+        values["customs_to_broker"] = way.get("customs_to_broker", False)
         put(Transit, keys, values)
     for holiday in row["holidays"]:
         put(Holiday, {"region": region, "day": holiday["day"]}, {"name": holiday["name"]})
-    if "instalments" in row:
-        rule = row["instalments"]
-        amounts = {"least": Decimal(rule["least"]), "most": Decimal(rule["most"])}
-        put(EligibilityRule, {"region": region, "parts": rule["parts"]}, amounts)
+    for rule in row.get("pay_later", []):
+        _pay_later(rule, region, put)
+
+
+def _pay_later(row: dict[str, Any], region: Region, put: _Put) -> None:
+    """A way to pay later, by its kind and number of parts. Amounts and rates are written as text, so that they are exact."""
+    keys = {"region": region, "kind": row["kind"], "parts": row.get("parts", 3)}
+    amounts: dict[str, Any] = {name: Decimal(row[name]) for name in ("least", "most", "rate") if name in row}
+    plain = {key: value for key, value in row.items() if key not in ("kind", "parts", *amounts)}
+    put(EligibilityRule, keys, {**plain, **amounts})
 
 
 def _collection(row: dict[str, Any], overwrite: bool) -> Category:

@@ -84,7 +84,7 @@ def open_for(request: HttpRequest) -> Basket:
     return bag
 
 
-def _locked(bag: Basket) -> None:
+def locked(bag: Basket) -> None:
     """Lock an open bag until the transaction ends. Raises BagOrdered when it has become an order meanwhile (another tab)."""
     if not Basket.objects.select_for_update().filter(pk=bag.pk, status=Basket.OPEN).exists():
         raise BagOrdered()
@@ -104,7 +104,7 @@ def add(
     lid: commissioning.Wish | None = None,
 ) -> Line:
     """Put a piece into the bag with what was kept for it. Raises a refusal of bag, launch, units, engraving or gifting."""
-    _locked(bag)
+    locked(bag)
     lines = list(Line.objects.filter(basket=bag).select_related("product", "wrapping").prefetch_related(surfaces.kept()))
     held = set(Hold.objects.filter(line__basket=bag, expires_at__gt=Now()).values_list("line_id", flat=True))
     # Its time ran out in the bag: putting it in again renews that line, it does not make a second one.
@@ -160,7 +160,7 @@ def _hold(line: Line, buyer: Buyer) -> None:
 @transaction.atomic
 def hold_again(bag: Basket, reference: str, *, buyer: Buyer, now: datetime) -> None:
     """Hold a scarce piece anew whose time ran out. Raises a refusal of bag, launch or units."""
-    _locked(bag)
+    locked(bag)
     line = Line.objects.select_related("product__parent").filter(basket=bag, line_reference=reference).first()
     if line is None or not line.product.piece.is_scarce:
         return
@@ -182,7 +182,7 @@ def has_craft(line: Line) -> bool:
 @transaction.atomic
 def remove(bag: Basket, reference: str) -> Line | None:
     """Take a line out and give back what it held; returns it (unsaved), or None when it was gone. Raises BagOrdered."""
-    _locked(bag)
+    locked(bag)
     line = Line.objects.filter(basket=bag, line_reference=reference).first()
     if line:
         claiming.release(line_id=line.pk)
@@ -194,7 +194,7 @@ def remove(bag: Basket, reference: str) -> Line | None:
 @transaction.atomic
 def change_quantity(bag: Basket, reference: str, quantity: int) -> None:
     """Set a line's quantity, 1 to the cap. Raises BagFull or BagOrdered; a scarce or engraved piece stays one."""
-    _locked(bag)
+    locked(bag)
     line = Line.objects.select_related("product__parent").filter(basket=bag, line_reference=reference).first()
     if line is None:
         return
@@ -218,7 +218,7 @@ def change_engraving(bag: Basket, reference: str, wish: commissioning.Wish | Non
 @transaction.atomic
 def change_sizer(bag: Basket, reference: str, *, wanted: bool) -> None:
     """Send a sizer before an engraved piece of the bag, or not. Raises BagOrdered."""
-    _locked(bag)
+    locked(bag)
     line = Line.objects.select_related("product__parent__product_class").filter(basket=bag, line_reference=reference).first()
     if line:
         waits = wanted and bool(line.product.size) and sizing.has_sizer(line.product.piece)
@@ -272,10 +272,11 @@ def share_box(bag: Basket, reference: str, host_reference: str) -> None:
     if line and host:
         kind_id = line.product.piece.product_class_id
         _hand_on(line, wrapping.put_into(host.pk, bag_line_id=line.pk, kind_id=kind_id))
+        Line.objects.filter(pk=line.pk).update(recipient=host.recipient_id)  # what lies in one box goes to one person
 
 
 def _line_to_craft(bag: Basket, reference: str) -> Line | None:
-    _locked(bag)
+    locked(bag)
     line = Line.objects.select_related("product__parent").filter(basket=bag, line_reference=reference).first()
     if line and line.quantity > 1:
         raise OneOfAKind()

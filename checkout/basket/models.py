@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
+from services.delivery.addresses import FIELDS
 from services.engraving import surfaces
 
 
@@ -29,9 +30,41 @@ class Line(surfaces.Lines, AbstractLine):
     """Replaces Oscar's line: `line_reference` is random (Oscar's is a CRC32 of the options and can collide)."""
 
     line_reference = models.CharField(max_length=128, db_index=True, default=new_reference)
+    recipient = models.ForeignKey(
+        "basket.Recipient", models.SET_NULL, null=True, blank=True, related_name="lines", verbose_name=_("recipient")
+    )
 
     class Meta(AbstractLine.Meta):
         pass
+
+
+class Recipient(models.Model):
+    """One of several people to whom pieces of a bag go, in the fields of `addresses.FIELDS`. Ends with the bag."""
+
+    bag = models.ForeignKey(Basket, models.CASCADE, related_name="recipients", verbose_name=_("bag"))
+    name = models.CharField(_("name"), max_length=120)
+    mobile = models.CharField(_("mobile (E.164)"), max_length=16)
+    country = models.CharField(_("country (ISO 3166-1)"), max_length=2)
+    subdivision = models.CharField(_("province or state"), max_length=80, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    district = models.CharField(_("district"), max_length=80, blank=True)
+    line1 = models.CharField(_("street and number"), max_length=200)
+    line2 = models.CharField(_("floor, door"), max_length=200, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=16, blank=True)
+    requested_on = models.DateField(_("not before"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The address in the fields in which it was typed."""
+        return {field: getattr(self, field) for field in FIELDS}
 
 
 from oscar.apps.basket.models import *  # noqa: E402, F403 - Oscar's models that we do not replace come last

@@ -4,6 +4,8 @@ import secrets
 from datetime import date
 from typing import Any
 
+from babel import Locale
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ from services.engraving import surfaces
 from services.foundation import codes
 from services.foundation.formats import day_words
 
-from .states import CANCELLABLE, CHANGEABLE, STANDING, OrderState, SizerState
+from .states import CANCELLABLE, CHANGEABLE, MOVES, STANDING, WHOLE_MOVES, OrderState, SizerState
 
 
 def new_number() -> str:
@@ -23,8 +25,16 @@ def new_number() -> str:
     return codes.new(5, 5)
 
 
+def of_order(path: str, order_id: int) -> models.Q:
+    """What belongs to an order or to one of its parcels; ``path`` leads to the order."""
+    return models.Q(**{path: order_id}) | models.Q(**{f"{path}__whole": order_id})
+
+
 class Order(AbstractOrder):
-    """Replaces Oscar's order. `status` holds an OrderState; amounts are in `currency` and stand from placement on."""
+    """Replaces Oscar's order. `status` holds an OrderState; amounts are in `currency` and stand from placement on.
+
+    An order with several recipients is one row with the money (`has_parcels`) and one for each parcel, whose `whole` it is.
+    """
 
     number = models.CharField(_("order number"), max_length=128, unique=True, default=new_number)
     status = models.CharField(_("state"), max_length=100, choices=OrderState, default=OrderState.AWAITING_PAYMENT, db_index=True)
@@ -33,6 +43,10 @@ class Order(AbstractOrder):
     contact_mobile = models.CharField(_("mobile (E.164)"), max_length=16, blank=True)
     access_key = models.CharField(_("key of the signed link"), max_length=43, default=secrets.token_urlsafe)
     placement_key = models.UUIDField(_("placement"), unique=True, null=True)
+    whole = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parcels", verbose_name=_("parcel of order")
+    )
+    has_parcels = models.BooleanField(_("several recipients"), default=False)
     payment_method = models.CharField(_("way to pay"), max_length=30, default="full")
     #: As shown at placement, or when the size was confirmed for which it waited; never changed.
     promised_on = models.DateField(_("promised on"), null=True, blank=True)
@@ -69,7 +83,22 @@ class Order(AbstractOrder):
 
     @property
     def can_be_changed(self) -> bool:
-        return self.status in CHANGEABLE
+        return self.status in CHANGEABLE and not self.has_parcels
+
+    @property
+    def is_parcel(self) -> bool:
+        """Whether it is one parcel of an order with several recipients."""
+        return self.whole_id is not None
+
+    @property
+    def payer(self) -> "Order":
+        """The order that its payer knows and that the money belongs to: itself, or for a parcel its whole."""
+        return self.whole if self.whole_id else self
+
+    @property
+    def moves(self) -> frozenset[str]:
+        """Where it may go from where it stands."""
+        return (WHOLE_MOVES if self.has_parcels else MOVES)[self.status]
 
     @property
     def promise(self) -> date | None:
@@ -115,6 +144,13 @@ class OrderStatusChange(AbstractOrderStatusChange):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
 
+def know_country(code: str) -> None:
+    """A country (ISO 3166-1) to which staff let parcels go after the house was opened, under its English name."""
+    name = Locale("en").territories[code]
+    row = {"printable_name": name, "name": name, "iso_3166_1_a3": "", "iso_3166_1_numeric": ""}
+    apps.get_model("address", "Country").objects.get_or_create(iso_3166_1_a2=code, defaults=row)
+
+
 class ShippingAddress(AbstractShippingAddress):
     """Replaces Oscar's address: one name field, E.164 telephone, province/city/district as China writes them.
 
@@ -138,6 +174,7 @@ class ShippingAddress(AbstractShippingAddress):
         for field in FIELDS:
             setattr(self, self.COLUMNS.get(field, field), fields[field])
         self.last_name, self.phone_number = fields["name"], fields["mobile"]
+        know_country(fields["country"])
 
 
 class Consent(models.Model):

@@ -5,7 +5,6 @@ from django.db import transaction
 from services.foundation.refusal import Refusal
 
 from .models import Order, OrderStatusChange
-from .states import MOVES
 
 
 class CannotMove(Refusal):
@@ -24,11 +23,24 @@ class CannotMove(Refusal):
         }
 
 
+def lock(order_id: int) -> Order:
+    """The order's row, locked until the transaction ends. Of a parcel the whole is locked before it.
+
+    Every act that locks an order takes its lock here, so that two of them never wait for each other in a circle.
+    """
+    whole_id = Order.objects.values_list("whole_id", flat=True).get(pk=order_id)
+    whole = Order.objects.select_for_update(of=("self",)).get(pk=whole_id) if whole_id else None
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    if whole is not None:
+        order.whole = whole
+    return order
+
+
 @transaction.atomic
 def move(order: Order, to: str, *, by_id: int | None = None, by_words: str = "house", reason: str = "") -> None:
     """Move the order. Raises CannotMove when the table forbids it or someone else moved it meanwhile."""
     before = order.status
-    moved = to in MOVES[before] and Order.objects.filter(pk=order.pk, status=before).update(status=to)
+    moved = to in order.moves and Order.objects.filter(pk=order.pk, status=before).update(status=to)
     if not moved:
         now_at = Order.objects.values_list("status", flat=True).get(pk=order.pk)
         raise CannotMove(number=order.number, state=now_at, to=to)

@@ -1,6 +1,6 @@
 """An order as client and letters read it, in a constant number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
+from checkout.invoicing.models import Document
 from checkout.packing.bench import Passport, passport
 from services.deferred.models import Plan
 from services.delivery import addresses
@@ -20,7 +21,7 @@ from services.foundation.regions.models import TaxMode
 from services.foundation.regions.roster import all_regions
 from services.gifting.models import GiftLink, Wrapping
 
-from .models import Line, Order, ShippingAddress, Sizer
+from .models import Line, Order, ShippingAddress, Sizer, of_order
 from .states import OrderState
 
 
@@ -85,7 +86,11 @@ class LineView:
 
 @dataclass
 class OrderView:
-    """Everything the order page and the letters show."""
+    """Everything the order page and the letters show.
+
+    Of an order with several recipients ``lines`` are those of all its parcels, and ``parcels`` each of them by itself; of one
+    parcel ``plan`` and ``attempts`` are those of its whole.
+    """
 
     order: Order
     lines: list[LineView]
@@ -98,6 +103,9 @@ class OrderView:
     passport: Passport | None = None
     #: A gift by link. Where it goes is known to the house and the recipient alone: then ``address`` is None.
     gift: GiftLink | None = None
+    parcels: list["OrderView"] = field(default_factory=list)
+    #: Its invoice and credit notes, in the order in which they were issued.
+    documents: list[Document] = field(default_factory=list)
 
     @property
     def goods(self) -> Decimal:
@@ -148,8 +156,8 @@ class OrderView:
 
     @property
     def has_receipt(self) -> bool:
-        """Whether there is something to receipt: money that moved, or that the bank keeps ready."""
-        return self.was_charged or self.is_authorised
+        """Whether there is something to receipt: money that moved, or that the bank keeps ready. A parcel's is its whole's."""
+        return not self.order.is_parcel and (self.was_charged or self.is_authorised)
 
     @property
     def decline(self) -> bool:
@@ -171,9 +179,12 @@ class OrderView:
     def can_be_cancelled(self) -> bool:
         if self.gift and self.gift.is_accepted:
             return False
+        if self.order.is_parcel and (self.order.payer.status != OrderState.CONFIRMED or self.plan):
+            return False
         jobs = [each.job for item in self.lines for each in item.surfaces if each.job]
         taken_up = any(job.state not in (*NOT_BEGUN, JobState.CANCELLED) for job in jobs)
-        return self.order.can_be_cancelled and not taken_up
+        orders = [self.order, *(each.order for each in self.parcels if each.order.status != OrderState.CANCELLED)]
+        return all(each.can_be_cancelled for each in orders) and not taken_up
 
 
 def _bench_day(surface: str) -> Subquery:
@@ -199,8 +210,9 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
 
     What its client reads; ``for_house``: what is read behind the shop and on the parcel, which is also where a gift by link goes.
     """
+    own = Line.objects.filter(of_order("order", order.pk)) if order.has_parcels else order.lines
     lines = (
-        order.lines.select_related(
+        own.select_related(
             "product__metal",
             "product__parent",
             "sizer",
@@ -232,9 +244,23 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
                 sizer=getattr(line, "sizer", None),
             )
         )
-    plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
+    plan = Plan.objects.filter(order_id=order.whole_id or order.pk).prefetch_related("parts").first()
     gift = GiftLink.objects.filter(order=order).first()
     address = None
     if for_house or gift is None:
         address = ShippingAddress.objects.filter(pk=order.shipping_address_id).select_related("country").first()
-    return OrderView(order, views, plan, list(order.attempts.all()), address, tax_is_added, passport(order), gift)
+    documents = list(Document.objects.filter(order_id=order.whole_id or order.pk).order_by("pk"))
+    attempts = list(Attempt.objects.filter(order_id=order.whole_id or order.pk).order_by("pk"))
+    view = OrderView(order, views, plan, attempts, address, tax_is_added, passport(order), gift, documents=documents)
+    return _with_parcels(view) if order.has_parcels else view
+
+
+def _with_parcels(view: OrderView) -> OrderView:
+    """An order with several recipients, and each of its parcels."""
+    rows = view.order.parcels.select_related("shipping_address__country").order_by("pk")
+    for parcel in rows:
+        parcel.whole = view.order
+        lines = [item for item in view.lines if item.line.order_id == parcel.pk]
+        own = replace(view, order=parcel, lines=lines, address=parcel.shipping_address, passport=passport(parcel), parcels=[])
+        view.parcels.append(own)
+    return view

@@ -34,6 +34,13 @@ MOVES: dict[str, frozenset[str]] = {
     S.CANCELLED: frozenset(),
     S.LAPSED: frozenset(),
 }
+#: An order with several recipients follows its parcels: it is on its way when the last of them is, and so on.
+WHOLE_MOVES: dict[str, frozenset[str]] = dict.fromkeys(OrderState.values, frozenset()) | {
+    S.AWAITING_PAYMENT: frozenset({S.CONFIRMED, S.CANCELLED, S.LAPSED}),
+    S.CONFIRMED: frozenset({S.UNDER_REVIEW, S.DISPATCHED, S.CANCELLED}),
+    S.UNDER_REVIEW: frozenset({S.CONFIRMED, S.CANCELLED}),
+    S.DISPATCHED: frozenset({S.HANDED_OVER}),
+}
 
 
 class SizerState(models.TextChoices):

@@ -23,8 +23,9 @@ from services.foundation.units.models import Unit
 from services.gifting import card as cards
 from services.gifting.models import OptionKind, PackingOption, Wrapping
 
+from ..order import moving
 from ..order.models import Line, Order, OrderChange
-from ..order.states import MOVES, OrderState
+from ..order.states import OrderState
 from .models import PackingRecord, Photograph, RecordKind
 from .refusals import (
     AlreadyScanned,
@@ -213,7 +214,7 @@ def _pieces(line: Line, said: _Said) -> Iterable[Part]:
 
 def is_for_packing(order: Order) -> bool:
     """Whether the order may be packed now: paid, and nothing of it at the engraver's."""
-    if OrderState.PACKED not in MOVES[order.status]:
+    if OrderState.PACKED not in order.moves:
         return False
     waiting = Job.objects.filter(inscription__order_line__order=order).exclude(state__in=(JobState.INSPECTED, JobState.CANCELLED))
     return not waiting.exists()
@@ -224,7 +225,7 @@ def _at_the_bench(order: Order, code: str, *, by_id: int, now: datetime) -> Iter
     """The order's row, locked. A refusal leaves a record of its own after everything else was taken back."""
     try:
         with transaction.atomic():
-            locked = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+            locked = moving.lock(order.pk)
             if not is_for_packing(locked):
                 raise NotOnTheBench(number=locked.number)
             yield locked

@@ -28,7 +28,7 @@ A_PAGE = 20
 
 
 def _orders(user: User):
-    return Order.objects.filter(user=user).order_by("-date_placed", "-pk")
+    return Order.objects.filter(user=user, whole=None).order_by("-date_placed", "-pk")
 
 
 @signed_in

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import OwnSize
 from checkout.basket import bags
-from checkout.basket.models import Basket
+from checkout.basket.models import Basket, Recipient
 from checkout.order.models import Order
 from checkout.order.states import OrderState
 from services.deferred.models import Plan, PlanState
@@ -63,7 +63,7 @@ def what_is_open(client: User) -> Refusal | None:
     """Why a client cannot be erased yet; None when he can. Two queries."""
     if client.is_staff or client.is_superuser:
         return IsStaff()
-    mine = Order.objects.filter(user=client).order_by("pk")
+    mine = Order.objects.filter(user=client, whole=None).order_by("pk")
     orders = list(mine.exclude(status__in=FINISHED).values_list("number", flat=True))
     plans = list(
         Plan.objects.filter(order__user=client, state__in=OPEN_PLANS).order_by("pk").values_list("order__number", flat=True)
@@ -94,6 +94,7 @@ def erase(client: User, *, now: datetime) -> None:
         for line in bag.lines.all():
             bags.remove(bag, line.line_reference)  # gives back what it held
     Basket.objects.filter(owner=row).update(details={})
+    Recipient.objects.filter(bag__owner=row).delete()
     links.forget_words(Order.objects.filter(user=row).values_list("pk", flat=True))
     Basket.objects.filter(pk__in=[bag.pk for bag in open_bags]).update(owner=None)
     row.groups.clear()

@@ -9,7 +9,7 @@ from catalog.models import OwnSize
 from checkout.basket.contents import variant_words
 from checkout.basket.models import Basket
 from checkout.basket.models import Line as BagLine
-from checkout.order.models import Line, Order, OrderStatusChange, Sizer
+from checkout.order.models import ChangeKind, Line, Order, OrderStatusChange, Sizer
 from services.deferred.models import Part
 from services.delivery import keeping
 from services.engraving import surfaces
@@ -20,7 +20,7 @@ from .models import ContactChange, User, Wish
 
 
 def everything(client: User, *, now: datetime) -> dict[str, Any]:
-    """Client, addresses, sizes, wishes, launches, open bags, orders; no sessions. Nineteen queries at most, however many rows."""
+    """Client, addresses, sizes, wishes, launches, open bags, orders; no sessions. Twenty queries at most, however many rows."""
     return {
         "written_at": now,
         "client": {
@@ -74,13 +74,18 @@ def _bags(client: User):
         .prefetch_related(surfaces.kept(), "inscriptions__second_looks")
         .order_by("pk")
     )
-    return Basket.objects.filter(owner=client, status=Basket.OPEN).prefetch_related(Prefetch("lines", lines)).order_by("pk")
+    return (
+        Basket.objects.filter(owner=client, status=Basket.OPEN)
+        .prefetch_related(Prefetch("lines", lines), "recipients")
+        .order_by("pk")
+    )
 
 
 def _bag(bag: Basket) -> dict[str, Any]:
     return {
         "region": bag.region_code,
         "typed_in_checkout": bag.details,
+        "recipients": [each.fields | {"not_before": each.requested_on} for each in bag.recipients.all()],
         "lines": [{**_variant(line.product), "quantity": line.quantity, **_crafts(line)} for line in bag.lines.all()],
     }
 
@@ -91,11 +96,12 @@ def _orders(client: User):
     lines = lines.prefetch_related(surfaces.kept(), "inscriptions__second_looks")
     return (
         Order.objects.filter(user=client)
-        .select_related("shipping_address", "plan", "gift_link")
+        .select_related("shipping_address", "plan", "gift_link", "whole")
         .prefetch_related(
             Prefetch("lines", lines),
             "consents",
             "attempts",
+            "documents",
             "plan__parts",
             "changes",
             Prefetch("status_changes", OrderStatusChange.objects.order_by("date_created", "pk")),
@@ -169,6 +175,7 @@ def _order(order: Order) -> dict[str, Any]:
     number = {line.pk: place for place, line in enumerate(order.lines.all(), 1)}
     return {
         "number": order.number,
+        "parcel_of": order.whole and order.whole.number,
         "placed_at": order.date_placed,
         "state": order.status,
         "region": order.region_code,
@@ -226,6 +233,10 @@ def _order(order: Order) -> dict[str, Any]:
             }
             for attempt in order.attempts.all()
         ],
+        "documents": [
+            {name: getattr(document, name) for name in ("name", "kind", "issued_on", "buyer", "net", "tax", "gross", "reason")}
+            for document in order.documents.all()
+        ],
         "instalments": plan
         and {
             "state": plan.state,
@@ -243,7 +254,7 @@ def _order(order: Order) -> dict[str, Any]:
                 "line": number.get(change.line_id),
             }
             for change in order.changes.all()
-            if not _gift_link(order)
+            if not _gift_link(order) or change.kind == ChangeKind.ENGRAVING  # where it goes is its recipient's
         ],
         "log": [{"from": move.old_status, "to": move.new_status, "at": move.date_created} for move in order.status_changes.all()],
     }

@@ -1,13 +1,60 @@
+from django import forms
+from django.apps import apps
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from services.foundation.readonly import ReadOnlyAdmin
+from services.foundation.texts_admin import TextsForm, TwoPeople
 
+from . import offers
 from .models import EligibilityRule, Part, Plan
 
 
+def kinds_of_pieces() -> list[tuple[str, str]]:
+    """The house's kinds of pieces, as a choice."""
+    kinds = apps.get_model("catalogue", "ProductClass")
+    return list(kinds.objects.order_by("name").values_list("slug", "name"))
+
+
+class RuleForm(TextsForm):
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of pieces"), choices=kinds_of_pieces, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
 @admin.register(EligibilityRule)
-class EligibilityRuleAdmin(admin.ModelAdmin):
-    list_display = ("region", "parts", "least", "most", "is_offered")
+class EligibilityRuleAdmin(TwoPeople):
+    """Rules that are offered change once a second person approves it."""
+
+    form = RuleForm
+    list_display = ("region", "kind", "parts", "amounts", "asks", "costs", "is_offered")
+    list_filter = ("region", "kind", "is_offered")
+    list_select_related = ("region",)
+    fieldsets = (
+        (None, {"fields": ("region", "kind", "is_offered")}),
+        (_("Who may have it"), {"fields": (("least", "most"), "kinds", "launches", "paid_orders", "none_missed")}),
+        (_("Instalments"), {"fields": ("parts", ("cost", "rate"))}),
+    )
+
+    @admin.display(description=_("amounts"))
+    def amounts(self, rule):
+        return f"{rule.least} – {rule.most} {rule.region.currency}"
+
+    @admin.display(description=_("asks for"))
+    def asks(self, rule):
+        asked = [*rule.kinds]
+        asked += [rule.get_launches_display()] if rule.launches != "all" else []
+        asked += [_("paid orders: %(n)s") % {"n": rule.paid_orders}] if rule.paid_orders else []
+        asked += [_("no part missed")] if rule.none_missed else []
+        return ", ".join(str(each) for each in asked) or "–"
+
+    @admin.display(description=_("cost"))
+    def costs(self, rule):
+        return f"{rule.rate.normalize():f} % · {rule.get_cost_display()}" if rule.rate else rule.get_cost_display()
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        offers.all_rules.forget()
 
 
 class PartInline(admin.TabularInline):
@@ -18,8 +65,8 @@ class PartInline(admin.TabularInline):
 
 @admin.register(Plan)
 class PlanAdmin(ReadOnlyAdmin):
-    list_display = ("order", "state", "total", "currency", "agreed_at")
-    list_filter = ("state",)
+    list_display = ("order", "kind", "state", "total", "currency", "agreed_at")
+    list_filter = ("kind", "state")
     search_fields = ("order__number",)
     exclude = ("customer", "method")
     inlines = [PartInline]

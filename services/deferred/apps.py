@@ -6,3 +6,6 @@ class DeferredConfig(AppConfig):
     name = "services.deferred"
     label = "deferred"
     verbose_name = _("Paying later")
+
+    def ready(self) -> None:
+        from . import answering  # noqa: F401

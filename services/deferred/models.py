@@ -1,27 +1,82 @@
 """Paying later: the agreement, its parts, and who may have it."""
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .states import PartState, PlanKind, PlanState
+from .states import Cost, Launches, PartState, PlanKind, PlanState, Way
+
+#: For how many months a house offers its instalments.
+MONTHS = (3, 6, 12, 24)
 
 
 class EligibilityRule(models.Model):
-    """Which orders may be paid in instalments: region and amount, never a profile the client did not give."""
+    """A way to pay later in one region: who may have it, and on which terms. Amounts in the region's currency.
+
+    What it asks of a client he sees on the piece's page; it asks for no profile.
+    """
 
     region = models.ForeignKey("regions.Region", models.CASCADE, related_name="+", verbose_name=_("region"))
-    parts = models.PositiveSmallIntegerField(_("parts"), default=3)
+    kind = models.CharField(_("way to pay"), max_length=20, choices=Way, default=Way.INSTALMENTS)
+    is_offered = models.BooleanField(_("offered"), default=True)
     least = models.DecimalField(_("from (in the region's currency)"), max_digits=12, decimal_places=2)
     most = models.DecimalField(_("up to"), max_digits=12, decimal_places=2)
-    is_offered = models.BooleanField(_("offered"), default=True)
+    kinds = ArrayField(
+        models.SlugField(max_length=255),
+        verbose_name=_("kinds of pieces"),
+        default=list,
+        blank=True,
+        help_text=_("None means all kinds. An order needs every piece of it to be of these kinds."),
+    )
+    launches = models.CharField(_("launches"), max_length=10, choices=Launches, default=Launches.ALL)
+    paid_orders = models.PositiveSmallIntegerField(
+        _("paid orders before"), default=0, help_text=_("Orders of this client that were paid and handed over.")
+    )
+    none_missed = models.BooleanField(
+        _("no part missed"), default=False, help_text=_("Only for clients who owe nothing that is overdue and missed no balance.")
+    )
+    parts = models.PositiveSmallIntegerField(_("parts"), default=3, choices=[(n, str(n)) for n in MONTHS])
+    cost = models.CharField(_("cost"), max_length=10, choices=Cost, default=Cost.NONE)
+    rate = models.DecimalField(_("rate (per cent)"), max_digits=6, decimal_places=3, default=0)
 
     class Meta:
-        verbose_name = _("instalment rule")
-        verbose_name_plural = _("who may pay in instalments")
-        constraints = [models.CheckConstraint(condition=models.Q(least__lte=models.F("most")), name="least_below_most")]
+        verbose_name = _("way to pay later")
+        verbose_name_plural = _("ways to pay later")
+        ordering = ["region", "kind", "parts", "least"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(least__lte=models.F("most")), name="least_below_most"),
+            models.CheckConstraint(
+                condition=models.Q(cost=Cost.NONE, rate=0) | ~models.Q(cost=Cost.NONE) & models.Q(rate__gt=0, rate__lt=100),
+                name="rate_where_it_costs",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.region_id}: {self.parts} × ({self.least} – {self.most})"
+        return f"{self.region_id} {self.code}: {self.least} – {self.most}"
+
+    @property
+    def code(self) -> str:
+        """What this way is called in forms: the first rule of a region that holds answers for its code."""
+        return f"{self.kind}:{self.parts}" if self.kind == Way.INSTALMENTS else self.kind
+
+    @property
+    def needs_known_goods(self) -> bool:
+        """Whether goods leave, or are kept for weeks, before all is paid: then we know where they go and that they fit."""
+        return self.kind in (Way.DEPOSIT, Way.AFTER_DELIVERY)
+
+    def clean(self) -> None:
+        wrong: dict[str, Any] = {}
+        if self.least is not None and self.most is not None and self.least > self.most:
+            wrong["most"] = _("The least amount is above the most.")
+        if self.cost == Cost.NONE and self.rate:
+            wrong["rate"] = _("Without interest there is no rate.")
+        elif self.cost != Cost.NONE and not 0 < (self.rate or 0) < 100:
+            wrong["rate"] = _("Please write a rate between 0 and 100 per cent.")
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Plan(models.Model):
@@ -30,7 +85,8 @@ class Plan(models.Model):
     order = models.OneToOneField("order.Order", models.PROTECT, related_name="plan", verbose_name=_("order"))
     kind = models.CharField(_("way to pay"), max_length=20, choices=PlanKind, default=PlanKind.INSTALMENTS)
     state = models.CharField(_("state"), max_length=12, choices=PlanState, default=PlanState.AGREED)
-    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    total = models.DecimalField(_("total to pay"), max_digits=12, decimal_places=2)
+    cost = models.DecimalField(_("of which the cost of paying later"), max_digits=12, decimal_places=2, default=0)
     currency = models.CharField(_("currency"), max_length=3)
     agreement = models.TextField(_("agreement as shown"))
     language = models.CharField(_("language"), max_length=10)
@@ -40,8 +96,8 @@ class Plan(models.Model):
     method = models.CharField(_("saved method"), max_length=120, blank=True)
 
     class Meta:
-        verbose_name = _("instalment plan")
-        verbose_name_plural = _("instalment plans")
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
 
     def __str__(self) -> str:
         return f"{self.total} {self.currency}"

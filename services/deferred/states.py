@@ -13,6 +13,30 @@ class PlanKind(models.TextChoices):
     TRANSFER = "transfer", _("Bank transfer")
 
 
+class Way(models.TextChoices):
+    """What a house can offer besides payment in full, among a region's ways to pay. All but the provider's make a plan."""
+
+    INSTALMENTS = PlanKind.INSTALMENTS.value, _("Instalments by the house")
+    DEPOSIT = PlanKind.DEPOSIT.value, _("Deposit and balance")
+    AFTER_DELIVERY = PlanKind.AFTER_DELIVERY.value, _("After delivery")
+
+
+class Cost(models.TextChoices):
+    """How what instalments cost is reckoned."""
+
+    NONE = "none", _("Without interest")
+    SHARE = "share", _("Per cent of the amount")
+    YEARLY = "yearly", _("Per cent a year")
+
+
+class Launches(models.TextChoices):
+    """Which pieces a way to pay is for, as to launches."""
+
+    ALL = "all", _("All pieces")
+    NONE = "none", _("No launch among them")
+    ONLY = "only", _("Launches only")
+
+
 class PlanState(models.TextChoices):
     AGREED = "agreed", _("Agreed, first part open")
     RUNNING = "running", _("Running")

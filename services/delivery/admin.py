@@ -18,7 +18,7 @@ class HolidayAdmin(admin.ModelAdmin):
 
 @admin.register(Transit)
 class TransitAdmin(TwoPeople):
-    list_display = ("region", "country", "subdivision", "days", "cut_off_hour", "charge")
+    list_display = ("region", "country", "subdivision", "days", "cut_off_hour", "charge", "customs_to_broker")
     list_filter = ("region",)
 
     def has_delete_permission(self, request, obj=None):

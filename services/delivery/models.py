@@ -36,6 +36,13 @@ class Transit(models.Model):
     days = models.PositiveSmallIntegerField(_("working days"))
     cut_off_hour = models.PositiveSmallIntegerField(_("orders until (hour, local)"), default=14)
     charge = models.DecimalField(_("charge"), max_digits=8, decimal_places=2, default=0)
+    customs_to_broker = models.BooleanField(
+        _("customs papers go to the broker alone"),
+        default=False,
+        help_text=_(
+            "Outside the region: only then may somebody else receive a parcel there, since no paper with a price goes along."
+        ),
+    )
 
     class Meta:
         verbose_name = _("delivery time")

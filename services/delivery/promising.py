@@ -1,9 +1,12 @@
 """The day a piece is in the client's hands: bench days, then courier days, holidays and week-ends left out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from services.foundation.regions.models import Region
 
 from .models import Holiday, Transit
 
@@ -111,6 +114,30 @@ def way_to(*, region_code: str, zone: ZoneInfo, country: str, subdivision: str, 
         holidays=holidays_of(region_code, since=now.date()),
         charge=transit.charge if transit else Decimal(0),
     )
+
+
+def ways_to(region: Region, places: Collection[tuple[str, str]], *, now: datetime) -> dict[tuple[str, str], Way]:
+    """The ways to several places, each a country and its province or state; two queries, however many they are."""
+    holidays, rows = holidays_of(region.code, since=now.date()), {}
+    for row in Transit.objects.filter(region=region, country__in={country for country, _place in places}):
+        rows[row.country, row.subdivision] = row
+    found = {}
+    for country, place in places:
+        row = rows.get((country, place or "")) or rows.get((country, ""))
+        found[country, place] = Way(
+            region.time_zone,
+            cut_off_hour=row.cut_off_hour if row else USUAL_CUT_OFF,
+            transit_days=row.days if row else USUAL_DAYS,
+            holidays=holidays,
+            charge=row.charge if row else Decimal(0),
+        )
+    return found
+
+
+def broker_countries(region: Region) -> list[str]:
+    """Countries outside a region to which parcels go whose customs papers reach the broker alone, never the recipient."""
+    rows = Transit.objects.filter(region=region, customs_to_broker=True).exclude(country__in=region.countries)
+    return sorted(set(rows.values_list("country", flat=True)))
 
 
 def holidays_of(region_code: str, *, since: date) -> frozenset[date]:

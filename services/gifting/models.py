@@ -219,6 +219,11 @@ class GiftLink(models.Model):
         return self.state in OPEN_GIFTS
 
     @property
+    def is_unanswered(self) -> bool:
+        """Paid or not, its recipient has neither accepted nor declined it, and nobody has taken it back."""
+        return self.is_open or self.state == GiftState.PREPARED
+
+    @property
     def has_ended(self) -> bool:
         return self.state in ENDED_GIFTS
 

@@ -47,7 +47,7 @@ WORDS = {
         "checkout": "去结算",
         "terms": "我已阅读",
         "place": "提交订单并付款",
-        "instalments": "3 个月免息分期",
+        "instalments": "3 个月分期",
         "confirmed": "已确认",
         "pay": "支付",
         "search": "搜索",

@@ -20,13 +20,23 @@ FORM = {
 }
 
 
-def kept(client, slug: str, text: str = "A & P 14.II", **more):
-    """Show a text's proof, tick both boxes beside it, and keep it, as a client does without script."""
-    page = f"/eu/en/pieces/{slug}/engrave/"
+def ticked(client, panel: str, text: str) -> dict[str, str]:
+    """Show a text's proof in a panel and tick both boxes beside it: the form as it is ready to be kept, without script."""
     form = {"inscription": text, "face": "roman"}
-    shown = re.search(r'name="proof" value="(\w+)"', client.post(page, {**form, "act": "show"}).content.decode())
-    ticks = {"spelling": "yes", "final_sale": "yes", "proof": shown.group(1) if shown else ""}
-    return client.post(page, {**form, **ticks, "act": "keep", **more})
+    proof = field(client.post(panel, {**form, "act": "show"}).content.decode(), "proof")
+    return {**form, "spelling": "yes", "final_sale": "yes", "proof": proof, "act": "keep"}
+
+
+def kept(client, slug: str, text: str = "A & P 14.II", **more):
+    """Engrave a piece before it is in the bag."""
+    panel = f"/eu/en/pieces/{slug}/engrave/"
+    return client.post(panel, {**ticked(client, panel, text), **more})
+
+
+def field(page: str, name: str) -> str:
+    """The value of a hidden field; empty where there is none."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    return found.group(1) if found else ""
 
 
 def start_checkout_page(client) -> str:

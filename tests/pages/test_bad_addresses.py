@@ -103,7 +103,7 @@ def test_a_forged_day_or_total_places_nothing_and_breaks_nothing(client, standin
 
     client.post("/eu/en/bag/add/", {"piece": "halo-band", "metal": "yellow", "size": "52"})
     page = client.get("/eu/en/checkout/").content.decode()
-    hidden = dict(re.findall(r'type="hidden" name="(total|day|placement|agreement)" value="([^"]*)"', page))
+    hidden = dict(re.findall(r'type="hidden" name="(total|day|placement)" value="([^"]*)"', page))
     form = {
         **hidden,
         **{"email": "anna@client.example", "mobile": "06 12 34 56 78", "name": "Anna Test", "country": "FR"},

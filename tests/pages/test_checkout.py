@@ -109,11 +109,11 @@ def test_signing_in_from_checkout_loses_nothing(client):
 def test_a_schedule_that_changed_is_shown_and_asked_again(client, standin):
     page = start_checkout_page(client)
     hidden = dict(re.findall(r'name="(total|placement|day)" value="([^"]+)"', page))
-    stale = {"payment": "instalments", "agreement": "I agree to something else"}
+    stale = {"payment": "instalments:3", "agreement:instalments:3": "I agree to something else"}
     answer = client.post("/eu/en/checkout/", FORM | hidden | stale)
     assert answer.status_code == 409 and "instalments have changed" in answer.content.decode()
-    shown = html.unescape(re.search(r'name="agreement" value="([^"]+)"', page).group(1))
-    answer = client.post("/eu/en/checkout/", FORM | hidden | {"payment": "instalments", "agreement": shown})
+    shown = html.unescape(re.search(r'name="agreement:instalments:3" value="([^"]+)"', page).group(1))
+    answer = client.post("/eu/en/checkout/", FORM | hidden | {"payment": "instalments:3", "agreement:instalments:3": shown})
     assert answer.status_code == 303
     assert Consent.objects.get(kind="instalments").text == shown
 
@@ -157,8 +157,8 @@ def test_an_order_is_placed_and_paid_in_every_region_and_language(client, standi
         "act": "update",
     }
     page = client.post(f"{home}checkout/", form | ADDRESSES[region] | {"act": "update"}).content.decode()
-    hidden = dict(re.findall(r'name="(total|placement|day|agreement)" value="([^"]*)"', page))
-    hidden["agreement"] = html.unescape(hidden["agreement"])
+    found = re.findall(r'name="(total|placement|day|agreement:instalments:3)" value="([^"]*)"', page)
+    hidden = {name: html.unescape(value) for name, value in found}
     answer = client.post(f"{home}checkout/", form | ADDRESSES[region] | hidden | {"act": "place"})
     assert answer.status_code == 303, re.findall(r'class="(?:note note-)?error"[^>]*>([^<]+)', answer.content.decode())
     _status, back = standin.pay(answer["Location"])

@@ -10,10 +10,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from checkout import ending, gift_choices, giving
-from checkout.order.models import Order, OrderStatusChange
+from checkout import changing, ending, engraving_changes, gift_choices, giving
+from checkout.order.models import Order, OrderChange, OrderStatusChange
 from checkout.order.states import OrderState
-from checkout.refusals import CannotCancel, GiftAccepted
+from checkout.refusals import CannotCancel, GiftAccepted, GiftEngraved
+from services.engraving.models import Inscription
 from services.foundation.outbox.models import Job as OutboxJob
 from services.foundation.units import claiming
 from services.foundation.units.models import Unit
@@ -21,7 +22,7 @@ from services.foundation.units.refusals import NoneFree
 from services.gifting import links
 from services.gifting.models import GiftLink, GiftState
 from services.gifting.refusals import GiftOver, ThankedAlready
-from tests.makers import RECIPIENT, given, keep_units, proven, variant
+from tests.makers import RECIPIENT, engraving, given, keep_units, proven, variant
 from tests.races.test_races import at_once, careless_take
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed_house")]
@@ -161,3 +162,55 @@ def test_without_the_lock_the_last_ring_of_a_size_is_promised_several_times(stan
 
     answers = race_for_the_last_size(standin, before=unguarded)
     assert sum(isinstance(answer, Order) for answer in answers) > 1, answers
+
+
+def race_of_the_engraving_and_the_acceptance(standin, monkeypatch) -> list[bool]:
+    """The giver's change looks first; the acceptance comes before it has written. Whether it wrote into an accepted gift."""
+    gift = proven(given(standin, engraved="A & P"))
+    line, kept = gift.order.lines.get(), Inscription.objects.get(order_line__order=gift.order)
+    shown = engraving_changes.version(kept)
+    looked, accepted, into_accepted = threading.Event(), threading.Event(), []
+    real = changing.write
+
+    def slowly(*args, **kwargs):
+        looked.set()
+        accepted.wait(2)  # with the lock the acceptance cannot end before this change: then it is let go without it
+        into_accepted.append(GiftLink.objects.get(pk=gift.pk).is_accepted)
+        return real(*args, **kwargs)
+
+    def accepting_meanwhile():
+        looked.wait(5)
+        try:
+            return giving.accept(gift, RECIPIENT, not_before=None, agreed_day=None, language="en", now=timezone.now())
+        finally:
+            accepted.set()
+
+    def changing_it():
+        facts = {"shown": shown, "language": "en", "by_id": None, "now": timezone.now()}
+        return engraving_changes.edit(gift.order, line.pk, engraving(variant(), "B & P"), **facts)
+
+    monkeypatch.setattr(changing, "write", slowly)
+    answers = at_once([changing_it, accepting_meanwhile])
+    assert isinstance(answers[0], OrderChange) and isinstance(answers[1], Order), answers
+    return into_accepted
+
+
+def test_what_was_accepted_is_never_engraved_otherwise_afterwards(standin, monkeypatch):
+    assert race_of_the_engraving_and_the_acceptance(standin, monkeypatch) == [False]
+
+
+def test_without_the_orders_lock_an_accepted_gift_is_engraved_otherwise(standin, monkeypatch):
+    monkeypatch.setattr(changing.Order.objects, "select_for_update", lambda **_of: Order.objects.all())
+    assert race_of_the_engraving_and_the_acceptance(standin, monkeypatch) == [True]
+
+
+def test_without_the_look_at_the_gift_an_accepted_one_is_engraved_otherwise(standin, monkeypatch):
+    gift = proven(given(standin, engraved="A & P"))
+    accepting(gift)()
+    kept = Inscription.objects.get(order_line__order=gift.order)
+    facts = {"shown": engraving_changes.version(kept), "language": "en", "by_id": None, "now": timezone.now()}
+    act = lambda: engraving_changes.edit(gift.order, kept.order_line_id, engraving(variant(), "B & P"), **facts)  # noqa: E731
+    with pytest.raises(GiftEngraved):
+        act()
+    monkeypatch.setattr(engraving_changes, "check_open", lambda _order: None)
+    assert isinstance(act(), OrderChange)

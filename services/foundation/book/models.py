@@ -21,6 +21,7 @@ class Account(models.TextChoices):
     DEPOSITS = "deposits", _("Deposits held until the balance")
     FORFEITED = "forfeited", _("Deposits kept by the house")
     COMPENSATION = "compensation", _("Paid to the client when the house failed")
+    FINANCING = "financing", _("Paid for paying in instalments")
     FEES = "fees", _("Provider's fees")
     SALES = "sales", _("Sales, net of tax")
     TAX = "tax", _("Tax collected")

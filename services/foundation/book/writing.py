@@ -1,12 +1,16 @@
 """Writing the book. Each event has a key, so the same event is written once however often it is told."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from .models import Account, Entry, Posting
+
+#: An entry that takes back a part of what was placed.
+IN_PART = "cancelled in part"
 
 
 @transaction.atomic
@@ -40,6 +44,17 @@ def placed(
             Account.SHIPPING: -shipping_net,
             Account.TAX: -(tax + shipping_tax),
         },
+    )
+
+
+def cost_agreed(*, order_id: int, number: str, currency: str, amount: Decimal) -> bool:
+    """The client owes what paying in instalments costs, besides the order."""
+    return write(
+        order_id=order_id,
+        kind="cost agreed",
+        key=f"cost:{number}",
+        currency=currency,
+        postings={Account.RECEIVABLE: amount, Account.FINANCING: -amount},
     )
 
 
@@ -92,19 +107,35 @@ def refunded(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool
     )
 
 
+def cancelled_in_part(
+    *, order_id: int, part: str, currency: str, net: Decimal, tax: Decimal, shipping_net: Decimal, shipping_tax: Decimal
+) -> bool:
+    """Take back the share of one parcel of what `placed` wrote; ``part`` names it."""
+    return write(
+        order_id=order_id,
+        kind=IN_PART,
+        key=f"cancelled in part:{part}",
+        currency=currency,
+        postings={
+            Account.RECEIVABLE: -(net + tax + shipping_net + shipping_tax),
+            Account.SALES: net,
+            Account.SHIPPING: shipping_net,
+            Account.TAX: tax + shipping_tax,
+        },
+    )
+
+
 def cancelled(*, order_id: int, number: str) -> bool:
-    """Take back what `placed` wrote: nothing is owed any more."""
+    """Take back what `placed` and `cost_agreed` wrote, as far as no part of it was before: nothing is owed any more."""
     first = Entry.objects.filter(key=f"placed:{number}").first()
     if first is None:
         return False
-    rows = list(first.postings.all())
-    return write(
-        order_id=order_id,
-        kind="cancelled",
-        key=f"cancelled:{number}",
-        currency=rows[0].currency,
-        postings={row.account: -row.amount for row in rows},
-    )
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    written = Q(entry=first) | Q(entry__order_id=order_id, entry__kind=IN_PART) | Q(entry__key=f"cost:{number}")
+    rows = list(Posting.objects.filter(written))
+    for row in rows:
+        owed[row.account] -= row.amount
+    return write(order_id=order_id, kind="cancelled", key=f"cancelled:{number}", currency=rows[0].currency, postings=owed)
 
 
 def balance(order_id: int, account: str) -> Decimal:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('basket', '0013_house'),
         ('catalogue', '0043_occasion_without_own_day'),
-        ('engraving', '0010_waits_for_size'),
+        ('engraving', '0011_photographs_are_files'),
         ('gifting', '0004_exchanges_asked_for'),
         ('order', '0028_sizers'),
     ]

@@ -1,0 +1,129 @@
+"""What a client can have: the region's rules, each with its schedule or with the reason why not."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from services.foundation.memory import Kept
+from services.foundation.regions.models import Region
+from services.foundation.regions.roster import all_regions
+
+from . import eligibility, histories, instalments
+from .eligibility import History, Reason, Want
+from .instalments import Instalment
+from .models import EligibilityRule
+from .refusals import NotEligible, NotHere, WayGone
+from .states import Way
+
+
+def _read() -> dict[str, list[EligibilityRule]]:
+    found: dict[str, list[EligibilityRule]] = defaultdict(list)
+    order = {way: position for position, way in enumerate(Way.values)}
+    rules = EligibilityRule.objects.filter(is_offered=True)
+    for rule in sorted(rules, key=lambda rule: (order[rule.kind], rule.parts, rule.least, rule.pk)):
+        found[rule.region_id].append(rule)
+    return dict(found)
+
+
+#: The rules that are offered, by region; changed by staff, they hold everywhere within seconds.
+all_rules: Kept[dict[str, list[EligibilityRule]]] = Kept(_read)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One way to pay later: its parts and what it costs, in ``currency``; or ``refusal``, and then no parts."""
+
+    rule: EligibilityRule
+    currency: str
+    parts: tuple[Instalment, ...] = ()
+    cost: Decimal = Decimal(0)
+    refusal: NotEligible | None = None
+
+    @property
+    def code(self) -> str:
+        return self.rule.code
+
+    @property
+    def kind(self) -> str:
+        return self.rule.kind
+
+    @property
+    def total(self) -> Decimal:
+        """All that is paid in the end."""
+        return sum((part.amount for part in self.parts), Decimal(0))
+
+    @property
+    def now(self) -> Decimal:
+        """What is paid at once."""
+        return self.parts[0].amount
+
+    @property
+    def yearly_rate(self) -> Decimal:
+        """The effective yearly rate, a fraction."""
+        return instalments.yearly_rate(self.total - self.cost, [part.amount for part in self.parts])
+
+
+def rules_of(region: Region) -> list[EligibilityRule]:
+    """The rules of a region's ways to pay, in their order."""
+    return [rule for rule in all_rules().get(region.code, []) if rule.kind in region.payment_methods]
+
+
+def ask_history(rules: Iterable[EligibilityRule]) -> bool:
+    """Whether any rule asks what a client has ordered before."""
+    return any(rule.paid_orders or rule.none_missed for rule in rules)
+
+
+def of(want: Want, *, region: Region, client_id: int | None, now: datetime) -> list[Offer]:
+    """Every way of the region with what this client gets, one for each code; at most two queries, and for guests none."""
+    rules, today = rules_of(region), now.astimezone(region.time_zone).date()
+    history = History()
+    if client_id is not None:
+        history = histories.of_client(client_id, today=today) if ask_history(rules) else History(is_known=True)
+    found: dict[str, Offer] = {}
+    for rule in rules:
+        known = found.get(rule.code)
+        if known is None or known.refusal:
+            offer = _offer(rule, want, history, region=region, now=now)
+            if known is None or not offer.refusal or known.refusal and _nearer(offer.refusal, known.refusal, want):
+                found[rule.code] = offer
+    return list(found.values())
+
+
+def _nearer(one: NotEligible, other: NotEligible, want: Want) -> bool:
+    """Of two reasons for one code: what the client could change sooner, or of two amounts the one less far away."""
+    if one.facts["why"] != Reason.AMOUNT or other.facts["why"] != Reason.AMOUNT:
+        return one.facts["why"] != Reason.AMOUNT
+
+    def distance(no: NotEligible) -> Decimal:
+        return max(no.facts["least"] - want.amount, want.amount - no.facts["most"])
+
+    return distance(one) < distance(other)
+
+
+def _offer(rule: EligibilityRule, want: Want, history: History, *, region: Region, now: datetime) -> Offer:
+    why = eligibility.why_not(rule, want, history)
+    if why:
+        facts = {"least": rule.least, "most": rule.most, "currency": region.currency, "orders": rule.paid_orders}
+        return Offer(rule, region.currency, refusal=NotEligible(why=why, **facts))
+    first = now.astimezone(region.time_zone).date()
+    cost = instalments.cost_of(want.amount, parts=rule.parts, cost=rule.cost, rate=rule.rate, currency=region.currency)
+    parts = instalments.schedule(want.amount + cost, parts=rule.parts, currency=region.currency, first=first)
+    return Offer(rule, region.currency, tuple(parts), cost)
+
+
+def chosen(offers: Collection[Offer], code: str) -> Offer:
+    """The offer a client chose by its code; a bare kind means its first. Raises WayGone with the reason."""
+    named = [offer for offer in offers if code in (offer.code, offer.kind)]
+    for offer in named:
+        if offer.refusal is None:
+            return offer
+    raise WayGone(why=named[0].refusal.sentence() if named and named[0].refusal else "")
+
+
+def not_here(region: Region) -> NotHere | None:
+    """Why nobody in this region pays later. None where somebody does, or where the house offers it nowhere."""
+    if rules_of(region) or not any(rules_of(other) for other in all_regions().values()):
+        return None
+    return NotHere()

@@ -1,0 +1,63 @@
+"""The noes of paying later. They stand beside the way they are about, or name it."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from services.foundation.formats import money
+from services.foundation.refusal import Refusal
+
+from .eligibility import Reason
+
+
+class NotEligible(Refusal):
+    """Facts: why (a `Reason`), least, most, currency, orders (how many are asked for)."""
+
+    code = "not-eligible"
+
+    def sentence(self) -> str:
+        match self.facts["why"]:
+            case Reason.AMOUNT:
+                currency = self.facts["currency"]
+                return _("For orders from %(least)s to %(most)s.") % {
+                    "least": money(self.facts["least"], currency),
+                    "most": money(self.facts["most"], currency),
+                }
+            case Reason.KIND:
+                return _("Not for every kind of piece in this order.")
+            case Reason.LAUNCH:
+                return _("Not for pieces of a launch.")
+            case Reason.NO_LAUNCH:
+                return _("For pieces of a launch only.")
+            case Reason.SIGN_IN:
+                return _("For clients who have ordered here before: please sign in.")
+            case Reason.ORDERS:
+                return ngettext(
+                    "From your second order on: once %(n)s order was paid and handed over.",
+                    "Once %(n)s of your orders were paid and handed over.",
+                    self.facts["orders"],
+                ) % {"n": self.facts["orders"]}
+            case Reason.MISSED:
+                return _("As soon as what is overdue for another order is paid.")
+            case Reason.GIFT:
+                return _("Not for a gift by link: it is paid before its recipient is asked.")
+            case _:
+                return _("Not while a sizer travels first.")
+
+
+class NotHere(Refusal):
+    """Nothing can be paid later in this region, though the house offers it elsewhere."""
+
+    code = "not-here"
+
+    def sentence(self) -> str:
+        return _("Payment at a later date is not offered in your region.")
+
+
+class WayGone(Refusal):
+    """The way that was chosen cannot be had (any more). Facts: why (a sentence, or empty)."""
+
+    code = "way-gone"
+
+    def sentence(self) -> str:
+        said = _("The way to pay that you chose cannot be had for this order. Please choose another.")
+        return f"{said} {self.facts['why']}" if self.facts["why"] else said
