@@ -134,6 +134,9 @@ def _piece(item: LineView, currency: str) -> Piece:
         details.append(Said(quoted(text), language_of(text), _("Engraving")))
     if item.wrapping:
         details.append(Said(listed(item.wrapping.articles or [item.wrapping.box]), word=_("Gift")))
+    if item.lid:
+        text = " / ".join(item.lid.text.split("\n"))
+        details.append(Said(quoted(text), language_of(text), _("On the lid of the box")))
     line = item.line
     return Piece(line.title, line.variant_words, line.quantity, money(item.amount, currency), details)
 

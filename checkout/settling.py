@@ -156,7 +156,8 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
 def to_the_bench(order: Order) -> None:
     """The bench gets its jobs. Inside the transaction in which the order is confirmed."""
     for inscription in Inscription.objects.filter(order_line__order=order, withdrawn_at=None):
-        day = None if inscription.waits_for_size else reserving.last_day(inscription.order_line_id) or order.bench_done_on
+        reserved = reserving.last_day(inscription.order_line_id, inscription.surface)
+        day = None if inscription.waits_for_size else reserved or order.bench_done_on
         commissioning.queue(inscription, due_on=day)
 
 

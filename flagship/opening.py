@@ -130,6 +130,8 @@ def _packing(row: dict[str, Any], position: int, put: _Put) -> None:
         article.fits.set(ProductClass.objects.get_or_create(name=kind)[0] for kind in row.get("fits", []))
     if article.stock is None and "stock" in row:
         stock.move(article.pk, row["stock"], reason=MoveReason.DELIVERED, by_id=None)
+    for zone in row.get("zones", ()):
+        _zone({"box": article}, zone, put)
 
 
 def _region(row: dict[str, Any], position: int, put: _Put) -> None:
@@ -235,7 +237,7 @@ def _piece(
         for s, size in enumerate(row["sizes"]):
             _variant(piece, row, metal, size, m * 100 + s, now, put)
     for zone in row.get("zones", ()):
-        _zone(piece, zone, put)
+        _zone({"piece": piece}, zone, put)
     if "launch" in row:
         _launch(piece, row, now)
     return piece
@@ -313,11 +315,12 @@ def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, positio
         )
 
 
-def _zone(piece: Product, zone: dict[str, Any], put: _Put) -> None:
+def _zone(owner: dict[str, Any], zone: dict[str, Any], put: _Put) -> None:
+    """A place of a piece, or on the lid of a box."""
     numbers = ("radius_mm", "sweep_degrees", "largest_em_mm", "shown_width_mm")
     kept = put(
         Zone,
-        {"piece": piece, "code": zone["code"]},
+        {**owner, "code": zone["code"]},
         {
             "method": zone["method"],
             "shape": zone.get("shape", "flat"),
