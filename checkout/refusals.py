@@ -137,16 +137,16 @@ class NotSentThere(Refusal):
         ) % {"country": country_name(self.facts["country"]), "email": house().adviser_email, "phone": house().adviser_phone}
 
 
-class ParcelHasPlan(Refusal):
-    """One parcel of an order that is paid in parts: what is left of the parts has to be agreed anew."""
+class AdviserCancels(Refusal):
+    """The house cancels paid orders of this region by its advisers."""
 
-    code = "parcel-has-plan"
+    code = "adviser-cancels"
 
     def sentence(self) -> str:
-        return _(
-            "Your order is paid in parts, so one parcel alone cannot be cancelled here. "
-            "Please cancel the whole order, or ask our client advisers: %(email)s, %(phone)s."
-        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+        return _("To cancel this order, please ask our client advisers: %(email)s, %(phone)s.") % {
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }
 
 
 class InReview(Refusal):

@@ -27,7 +27,19 @@ from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 from services.gifting import links
 
-from . import change_views, days_told, ending, forms, gift_forms, gift_places, paying_later, placement, settling, visits
+from . import (
+    cancelling,
+    change_views,
+    days_told,
+    ending,
+    forms,
+    gift_forms,
+    gift_places,
+    paying_later,
+    placement,
+    settling,
+    visits,
+)
 from .basket import bags, contents
 from .basket.models import Basket
 from .invoicing import fapiao
@@ -317,7 +329,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel before the bench, in two steps."""
     found = visits.own_order(request, number)
     if request.method != "POST":
-        return render(request, "checkout/cancel.html", {"view": read(found)})
+        return render(request, "checkout/cancel.html", {"view": read(found), "outcome": cancelling.outcome(found)})
     try:
         by = request.user.pk if request.user.is_authenticated else None
         ending.cancel(found, by_id=by, by_words="client")
