@@ -38,7 +38,8 @@ def _signed(name: str, order: Order) -> str:
     return f"{address}?key={payer.access_key}"
 
 
-def _send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
+def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
+    """Write a letter about an order to its client, in the active language; by mobile where he gave no address."""
     if not order.email:
         sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
         return
@@ -73,7 +74,7 @@ def _proof(svg: str) -> bytes:
 def _about(name: str, more: dict[str, object]) -> str:
     part, change = more.get("part"), more.get("change")
     if isinstance(part, Part):
-        return f"{name}.{part.number}.{part.tries}"
+        return f"{name}.{part.number}.{more.get('reminder', part.tries)}"
     if isinstance(change, OrderChange):
         return f"{name}.{change.pk}"
     return f"{name}.{more['move']}" if "move" in more else name
@@ -82,7 +83,7 @@ def _about(name: str, more: dict[str, object]) -> str:
 def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:
     order = Order.objects.get(pk=order_id)
     with storefront(order.region_code, order.language):
-        _send(order, name, _(subject) % {"number": order.payer.number}, with_proofs=with_proofs)
+        send(order, name, _(subject) % {"number": order.payer.number}, with_proofs=with_proofs)
 
 
 def gettext_noop(text: str) -> str:
@@ -115,7 +116,7 @@ def changed(change_id: int) -> None:
     order = change.order
     with storefront(order.region_code, order.language):
         subject = _("Your order %(number)s was changed") % {"number": order.payer.number}
-        _send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
+        send(order, "changed", subject, with_proofs=change.kind == ChangeKind.ENGRAVING, change=change)
 
 
 def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -> None:
@@ -124,7 +125,7 @@ def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -
     with storefront(order.region_code, order.language):
         subject = _("We begin your engraving anew: order %(number)s") % {"number": order.payer.number}
         facts = {"line": line, "before": date.fromisoformat(before) if before else None, "waits": waits, "move": move_id}
-        _send(order, "remade", subject, **facts)
+        send(order, "remade", subject, **facts)
 
 
 def promised_anew(change_id: int) -> None:
@@ -133,7 +134,7 @@ def promised_anew(change_id: int) -> None:
     order, before = change.order, date.fromisoformat(change.before["promise"])
     with storefront(order.region_code, order.language):
         subject = _("A new day for your order %(number)s") % {"number": order.payer.number}
-        _send(order, "promised_anew", subject, before=before, change=change)
+        send(order, "promised_anew", subject, before=before, change=change)
 
 
 def sized(change_id: int) -> None:
@@ -142,7 +143,7 @@ def sized(change_id: int) -> None:
     order = change.order
     with storefront(order.region_code, order.language):
         subject = _("Your size is confirmed: order %(number)s") % {"number": order.number}
-        _send(order, "sized", subject, with_proofs=True, change=change, size=change.after["size"])
+        send(order, "sized", subject, with_proofs=True, change=change, size=change.after["size"])
 
 
 def sizer_sent(sizer_id: int) -> None:
@@ -163,7 +164,7 @@ def _sizer_letter(sizer_id: int, subject: str, reminder: int) -> None:
     with storefront(order.region_code, order.language):
         address = absolute("order-size", region=order.region_code, language=order.language, args=(order.number, sizer.line_id))
         facts = {"line": sizer.line, "reminder": reminder, "size_link": f"{address}?key={order.access_key}"}
-        _send(order, "sizer", _(subject) % {"number": order.number}, move=f"{sizer.code}.{reminder}", **facts)
+        send(order, "sizer", _(subject) % {"number": order.number}, move=f"{sizer.code}.{reminder}", **facts)
 
 
 def size_missing(sizer_id: int) -> None:
@@ -180,20 +181,3 @@ def size_missing(sizer_id: int) -> None:
         )
         link = settings.SITE_URL + reverse("sizers", "flagship.urls")
         send_mail(subject, f"{words % facts}\n\n{link}\n", house().mail_from, [house().adviser_email])
-
-
-def _part_letter(part_id: int, name: str, subject: str) -> None:
-    part = Part.objects.select_related("plan__order").get(pk=part_id)
-    order = part.plan.order
-    with storefront(order.region_code, order.language):
-        _send(order, name, _(subject) % {"number": order.number}, part=part)
-
-
-def part_paid(part_id: int) -> None:
-    """An instalment was collected."""
-    _part_letter(part_id, "part_paid", gettext_noop("Instalment received for order %(number)s"))
-
-
-def part_declined(part_id: int) -> None:
-    """An instalment was declined; what to do next."""
-    _part_letter(part_id, "part_declined", gettext_noop("An instalment for order %(number)s was declined"))

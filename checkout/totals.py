@@ -99,12 +99,18 @@ class Totals:
         return self.tax + self.shipping.tax
 
 
-def compute(contents: Contents, *, region: Region, to: Destination, now: datetime) -> Totals:
-    """The totals of a bag for a destination, and the day by the bench's free places as they are now."""
-    return compute_parcels([(contents.items, to)], region=region, now=now)[0]
+def compute(contents: Contents, *, region: Region, to: Destination, now: datetime, paid_by: datetime | None = None) -> Totals:
+    """The totals of a bag for a destination, and the day by the bench's free places as they are now.
+
+    ``paid_by``: the last moment to pay the balance after a deposit. Before it nothing is engraved or packed, so that the day is
+    the one that is kept even then; the atelier makes what is made to order meanwhile.
+    """
+    return compute_parcels([(contents.items, to)], region=region, now=now, paid_by=paid_by)[0]
 
 
-def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, region: Region, now: datetime) -> list[Totals]:
+def compute_parcels(
+    parts: Sequence[tuple[Sequence[Item], Destination]], *, region: Region, now: datetime, paid_by: datetime | None = None
+) -> list[Totals]:
     """The totals of each part of a bag for its destination. They share the bench, in the order in which placement claims."""
     ways = promising.ways_to(region, {(to.country, to.subdivision) for _items, to in parts}, now=now)
     way_of = [ways[to.country, to.subdivision] for _items, to in parts]
@@ -114,7 +120,9 @@ def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, regi
     asked = [
         (
             number,
-            BenchWant(item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way_of[number], now)),
+            BenchWant(
+                item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way_of[number], now, paid_by)
+            ),
         )
         for item, number in sorted(entries, key=lambda entry: claim_order(entry[0]))
         if item.inscription
@@ -124,7 +132,7 @@ def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, regi
         wants[number].append(want)
         days[number].append(bench.take(want.method, quantity=want.quantity, not_before=want.not_before))
     return [
-        _totals(items, to, way_of[number], wants[number], days[number], region=region, now=now)
+        _totals(items, to, way_of[number], wants[number], days[number], region=region, now=now, paid_by=paid_by)
         for number, (items, to) in enumerate(parts)
     ]
 
@@ -143,14 +151,15 @@ def _totals(
     *,
     region: Region,
     now: datetime,
+    paid_by: datetime | None,
 ) -> Totals:
     amounts = [item.price or Decimal(0) for item in items] + [way.charge]
     taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     later = {item.line.pk for item in items if _waits(item)}
     begins = way.bench_done(bench_days=0, now=now)
-    made = max((_bench_done(item, way, now) for item in items), default=begins)
+    made = max((_bench_done(item, way, now, paid_by) for item in items), default=begins)
     done = max([made, *(day for day in days if day)])
-    ready = max((_bench_done(item, way, now) for item in items if not _waits(item)), default=begins)
+    ready = max((_bench_done(item, way, now, paid_by) for item in items if not _waits(item)), default=begins)
     return Totals(
         region.currency,
         tuple(zip(items, taxed[:-1], strict=True)),
@@ -190,8 +199,9 @@ def _waits(item: Item) -> bool:
     return item.inscription is not None and item.inscription.waits_for_size
 
 
-def _bench_done(item: Item, way: promising.Way, now: datetime) -> date:
+def _bench_done(item: Item, way: promising.Way, now: datetime, paid_by: datetime | None) -> date:
     """The first day on which an item can be made and engraved, if the bench has a place."""
     weeks = (item.piece.made_to_order_weeks or 0) if item.is_made_to_order else 0
     engraving = item.inscription.zone.work_days if item.inscription else 0
-    return way.bench_done(bench_days=weeks * WORKING_DAYS_A_WEEK + engraving, now=now)
+    done = way.bench_done(bench_days=weeks * WORKING_DAYS_A_WEEK + engraving, now=now)
+    return max(done, way.bench_done(bench_days=engraving, now=paid_by)) if paid_by else done
