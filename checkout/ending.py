@@ -95,6 +95,7 @@ def _cancel_parcel(order: Order, *, by_id: int | None, by_words: str, reason: st
         raise ParcelHasPlan()
     _free(order, OrderState.CANCELLED, by_id=by_id, by_words=by_words, reason=reason)
     parcels.write_off(order)
+    posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     parcels.give_back_excess(whole, because=f"cancelled:{order.pk}")
     parcels.follow(order, by_id=by_id)
     posting.post("letter.cancelled", key=f"letter:cancelled:{order.pk}", order_id=order.pk)
@@ -142,6 +143,7 @@ def undo(
     elif plan:
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
+    posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
         if attempt.state in (AttemptState.AUTHORISED, AttemptState.CAPTURED) and goes_back:
             posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)

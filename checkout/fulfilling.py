@@ -168,6 +168,7 @@ def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
         parcels.lock_whole(order)
         move(order, OrderState.DISPATCHED, by_id=by_id, by_words="dispatch")
         posting.post("letter.dispatched", key=f"letter:dispatched:{order.pk}", order_id=order.pk)
+        posting.post("invoice.issue", key=f"invoice:dispatched:{order.pk}", order_id=order.pk)
         gift = links.of_order(order.pk)
         if gift:
             posting.post("gift.on_its_way", key=f"gift:on-its-way:{gift.pk}", gift_id=gift.pk)

@@ -4,8 +4,16 @@ from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
-from . import gift_letters, letters, photographing, plan_letters, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
-from .packing import photographing as packing_photographs
+from . import (  # one registers its own
+    gift_letters,
+    letters,
+    photographing,
+    plan_letters,
+    replanning,
+    second_look_letters,  # noqa: F401
+    settling,
+)
+from .invoicing import jobs as invoicing_jobs
 
 
 @handles("payment.give_back")
@@ -37,8 +45,11 @@ def provider_event(event_id: str) -> None:
             settling.hold_ended(thing["id"])
 
 
-handles("photo.finish")(photographing.finish)
-handles("packing.photograph")(packing_photographs.finish)
+handles("invoice.issue")(invoicing_jobs.issue)
+handles("invoice.give_back")(invoicing_jobs.give_back)
+handles("letter.document")(invoicing_jobs.letter)
+handles("photo.finish")(photographing.finish_of_job)
+handles("packing.photograph")(photographing.finish_of_box)
 handles("bench.moved")(replanning.bench_moved)
 handles("letter.confirmed")(letters.confirmed)
 handles("letter.cancelled")(letters.cancelled)

@@ -1,5 +1,7 @@
 """The receipt's address: behind the order's own permission, and not asked for more often than a person would."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -7,10 +9,11 @@ from django.urls import reverse
 from redis.exceptions import RedisError
 
 from . import receipts, visits
+from .order.models import Order
 from .order.reading import read
 from .refusals import TooManyReceipts
 
-#: How many receipts of one order are set in an hour; each takes a fraction of a second of a processor.
+#: How many papers of one order are set in an hour; each takes a fraction of a second of a processor.
 AN_HOUR = 30
 
 
@@ -22,18 +25,23 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     view = read(order)
     if not view.has_receipt:
         raise Http404
+    return paper(request, order, lambda: receipts.pdf_of(order, view), name=order.number)
+
+
+def paper(request: HttpRequest, order: Order, make: Callable[[], bytes], *, name: str) -> HttpResponse:
+    """A paper of an order that its client may open, set now; or, when it was asked for too often, the order's page."""
     if _asked(order.pk) > AN_HOUR:
         messages.error(request, TooManyReceipts().sentence())
-        return HttpResponseRedirect(reverse("order", args=[number]), status=303)
-    response = HttpResponse(receipts.pdf_of(order, view), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
+        return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
+    response = HttpResponse(make(), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
 def _asked(order_id: int) -> int:
-    """How often this order's receipt was asked for within the hour; without the cache nobody is turned away."""
+    """How often papers of this order were asked for within the hour; without the cache nobody is turned away."""
     key = f"receipt:{order_id}"
     try:
         cache.add(key, 0, timeout=3600)

@@ -350,12 +350,12 @@ class ChangedMeanwhile(Refusal):
 
 
 class TooManyReceipts(Refusal):
-    """One order's receipt was asked for too often within an hour."""
+    """Papers of one order were asked for too often within an hour."""
 
     code = "too-many-receipts"
 
     def sentence(self) -> str:
-        return _("This receipt was opened very often within the last hour. Please try again later, or ask an adviser for it.")
+        return _("This paper was opened very often within the last hour. Please try again later, or ask an adviser for it.")
 
 
 class GiftAccepted(Refusal):

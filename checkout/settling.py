@@ -127,6 +127,8 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
         posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         return
     confirm(order, attempt, payment, now=now)
+    if captured:
+        posting.post("invoice.issue", key=f"invoice:paid:{order.pk}", order_id=order.pk)
 
 
 def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:

@@ -118,12 +118,7 @@ def compute_parcels(
     wants: list[list[BenchWant]] = [[] for _part in parts]
     days: list[list[date | None]] = [[] for _part in parts]
     asked = [
-        (
-            number,
-            BenchWant(
-                item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way_of[number], now, paid_by)
-            ),
-        )
+        (number, _want(item, way_of[number], now, paid_by))
         for item, number in sorted(entries, key=lambda entry: claim_order(entry[0]))
         if item.inscription
     ]
@@ -157,8 +152,7 @@ def _totals(
     taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     later = {item.line.pk for item in items if _waits(item)}
     begins = way.bench_done(bench_days=0, now=now)
-    made = max((_bench_done(item, way, now, paid_by) for item in items), default=begins)
-    done = max([made, *(day for day in days if day)])
+    done = _done(items, way, days, now, paid_by)
     ready = max((_bench_done(item, way, now, paid_by) for item in items if not _waits(item)), default=begins)
     return Totals(
         region.currency,
@@ -171,6 +165,26 @@ def _totals(
         ready_on=ready,
         bench_is_full=None in days,
     )
+
+
+def foreseen(items: Sequence[Item], way: promising.Way, *, now: datetime) -> date:
+    """The day a bag would be there if all of it began at a moment, now or later, by the bench's free places as they are now."""
+    wants = [_want(item, way, now) for item in sorted(items, key=claim_order) if item.inscription]
+    bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
+    days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
+    return way.after_bench(_done(items, way, days, now, None)).on
+
+
+def _want(item: Item, way: promising.Way, now: datetime, paid_by: datetime | None = None) -> BenchWant:
+    zone = item.inscription.zone  # type: ignore[union-attr]
+    return BenchWant(item.line.pk, zone.method, item.line.quantity, _bench_done(item, way, now, paid_by))
+
+
+def _done(
+    items: Sequence[Item], way: promising.Way, days: Sequence[date | None], now: datetime, paid_by: datetime | None
+) -> date:
+    made = max((_bench_done(item, way, now, paid_by) for item in items), default=way.bench_done(bench_days=0, now=now))
+    return max([made, *(day for day in days if day)])
 
 
 def together(parts: Sequence[Totals]) -> Totals:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "checkout.basket.apps.BasketConfig",
     "checkout.order.apps.OrderConfig",
     "checkout.packing.apps.PackingConfig",
+    "checkout.invoicing.apps.InvoicingConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.shipping.apps.ShippingConfig",
     "oscar.apps.analytics.apps.AnalyticsConfig",

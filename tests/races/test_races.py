@@ -291,7 +291,7 @@ def test_nothing_enters_a_bag_that_has_just_become_an_order():
 def test_without_the_look_at_its_state_a_piece_is_lost_in_an_ordered_bag(monkeypatch):
     bag = fill(variant())
     place(bag)
-    monkeypatch.setattr(bags, "_locked", lambda _bag: None)
+    monkeypatch.setattr(bags, "locked", lambda _bag: None)
     makers.add(bag, variant(size="50"))
     assert bag.lines.count() == 2 > Order.objects.get().lines.count()
 

@@ -16,6 +16,13 @@ class TaxMode(models.TextChoices):
     ADDED = "added", _("Tax is added at checkout")
 
 
+class InvoiceAt(models.TextChoices):
+    """When the seller's law and habit want the invoice."""
+
+    DISPATCH = "dispatch", _("When the goods leave the house")
+    CAPTURE = "capture", _("As soon as all is paid, at dispatch at the latest")
+
+
 class Region(models.Model):
     """One market of the house. Its code stands in every address of the storefront."""
 
@@ -35,6 +42,12 @@ class Region(models.Model):
     )
     mobile_suffices = models.BooleanField(
         _("a mobile number suffices"), default=False, help_text=_("Clients may order without an e-mail address.")
+    )
+    invoice_at = models.CharField(_("invoice"), max_length=10, choices=InvoiceAt, default=InvoiceAt.DISPATCH)
+    asks_fapiao = models.BooleanField(
+        _("asks for fapiao details"),
+        default=False,
+        help_text=_("Clients say at checkout whether they want a fapiao."),
     )
     icp_number = models.CharField(_("ICP number"), max_length=60, blank=True)
     withdrawal_days = models.PositiveSmallIntegerField(_("days to return"), default=14)
