@@ -79,14 +79,15 @@ def can_fail(order: Order, plan: Plan | None) -> bool:
 def fail(order: Order, *, by_id: int, reason: str = "") -> None:
     """The house cannot deliver: all that was paid goes back, and a binding deposit once more. Raises CannotCancel.
 
-    What is owed beyond what was paid goes by bank transfer (`pay_compensation`): no provider gives back more than it took.
+    Above the house's limit a second person approves what goes back, as for every cancellation by staff. What is owed beyond what
+    was paid goes by bank transfer (`pay_compensation`): no provider gives back more than it took.
     """
     with transaction.atomic():
         order = moving.lock(order.pk)
         plan = Plan.objects.filter(order=order).first()
         if plan is None or not can_fail(order, plan):
             raise CannotCancel()
-        ending.cancel(order, by_id=by_id, by_words="house", reason=reason or "the house cannot deliver")
+        ending.cancel(order, by_id=by_id, by_words="staff", reason=reason or "the house cannot deliver")
         agreeing.compensate(plan)
 
 

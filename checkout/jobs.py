@@ -14,6 +14,8 @@ from . import (  # one registers its own
     settling,
 )
 from .invoicing import jobs as invoicing_jobs
+from .refunds import letters as refund_letters
+from .refunds import repaying
 
 
 @handles("payment.give_back")
@@ -43,6 +45,8 @@ def provider_event(event_id: str) -> None:
             settling.settle_by_session(attempt.session)
         if event.kind == "payment_intent.canceled":
             settling.hold_ended(thing["id"])
+    elif event.kind.startswith("refund."):
+        repaying.heard(thing["id"])
 
 
 handles("invoice.issue")(invoicing_jobs.issue)
@@ -68,6 +72,7 @@ handles("letter.deposit_paid")(plan_letters.deposit_paid)
 handles("letter.balance")(plan_letters.balance)
 handles("letter.balance_missed")(plan_letters.balance_missed)
 handles("letter.payment_due")(plan_letters.payment_due)
+handles("letter.money_back")(refund_letters.money_back)
 handles("gift.ready")(gift_letters.ready)
 handles("gift.invite")(gift_letters.invite)
 handles("gift.reminder")(gift_letters.reminder)
