@@ -52,7 +52,7 @@ def percent(fraction: Decimal) -> str:
     return format_percent(fraction, locale=locale(), decimal_quantization=False)
 
 
-def measure(number: Decimal | float) -> str:
+def measure(number: Decimal | float | str) -> str:
     """A measure with as many decimals as it has, and no zero after them: 14, 2.3, 2,3."""
     return format_decimal(Decimal(str(number)).normalize(), locale=locale(), decimal_quantization=False)
 
