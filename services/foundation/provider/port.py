@@ -165,6 +165,16 @@ def payment(intent_id: str, *, currency: str) -> Payment:
     return _payment(_ask(_client().v1.payment_intents.retrieve, intent_id), currency)
 
 
+def payment_or_none(intent_id: str, *, currency: str) -> Payment | None:
+    """The same, or None where the provider knows no such payment. Raises Unknown."""
+    try:
+        return payment(intent_id, currency=currency)
+    except stripe.InvalidRequestError as no:
+        if no.code != "resource_missing":
+            raise
+        return None
+
+
 def charge_saved(
     *, key: str, order_number: str, amount: Decimal, currency: str, customer: str, method: str, description: str
 ) -> Payment:

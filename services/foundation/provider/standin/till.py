@@ -3,10 +3,9 @@
 import time
 from typing import Any
 
+from .balance import Balance
 from .cards import CARDS, brand
 from .store import Store
-
-FEE_PER_MILLE = 29
 
 
 class ApiError(Exception):
@@ -32,6 +31,7 @@ class Till:
 
     def __init__(self, store: Store):
         self.store = store
+        self.balance = Balance(store)
 
     def need(self, id_: str, kind: str) -> dict[str, Any]:
         found = self.store.get(id_, kind)
@@ -131,7 +131,13 @@ class Till:
             "payment_intent": intent["id"],
             "created": int(time.time()),
             "status": "succeeded",
+            "balance_transaction": None,
+            "disputed": False,
+            "paid": True,
+            "refunded": False,
         }
+        if not manual:
+            charge["balance_transaction"] = self.balance.move("charge", intent["amount"], intent["currency"], charge["id"])
         self.store.put(charge)
         intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
         if manual:
@@ -150,7 +156,8 @@ class Till:
             message = "The amount to capture is greater than the amount that can be captured."
             raise ApiError(400, "invalid_request_error", "amount_too_large", message, param="amount_to_capture")
         charge = self.need(intent["latest_charge"], "charge")
-        charge.update(captured=True, amount_captured=amount)
+        moved = self.balance.move("charge", amount, intent["currency"], charge["id"])
+        charge.update(captured=True, amount_captured=amount, balance_transaction=moved)
         self.store.put(charge)
         intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
         self.store.put(intent)
@@ -163,6 +170,9 @@ class Till:
             raise unexpected(intent, "canceled")
         intent.update(status="canceled", amount_capturable=0, canceled_at=int(time.time()))
         self.store.put(intent)
+        if intent["latest_charge"]:  # a hold that is given back counts as refunded, and no money moves
+            charge = self.need(intent["latest_charge"], "charge")
+            self.store.put(charge | {"refunded": True, "amount_refunded": charge["amount"]})
         self.store.emit("payment_intent.canceled", intent)
         return intent
 
@@ -182,6 +192,7 @@ class Till:
         self.store.put(charge)
         made = {"id": self.store.new_id("re"), "object": "refund", "amount": amount, "currency": intent["currency"]}
         made |= {"payment_intent": intent["id"], "charge": charge["id"], "status": "succeeded", "created": int(time.time())}
+        made["balance_transaction"] = self.balance.move("refund", -amount, intent["currency"], made["id"])
         self.store.put(made)
         self.store.emit("charge.refunded", charge)
         return made
