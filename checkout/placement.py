@@ -156,9 +156,9 @@ def _write(
         parcel = parcel_of[item.line.pk]
         line = _line(parcel.order, item, taxed)
         _claim(item, line)
-        if item.inscription:
-            consenting.to_inscription(order, line, item.inscription)
-            commissioning.commission(item.inscription, order_line_id=line.pk)
+        for kept in filter(None, (item.inscription, item.lid)):
+            consenting.to_inscription(order, line, kept)
+            commissioning.commission(kept, order_line_id=line.pk)
         if item.wrapping:
             of_bag = (item.wrapping.pk, item.wrapping.in_box_of_id)
             packed.append((*of_bag, wrapping.hand_over(item.wrapping, order_line_id=line.pk)))
@@ -333,7 +333,13 @@ def _claim(item: bag_contents.Item, line: Line) -> None:
 
 def _reserve(want: BenchWant, line: Line) -> date:
     """The bench's places for an engraved line; raises BenchFull."""
-    return reserving.reserve(order_line_id=line.pk, method=want.method, quantity=want.quantity, not_before=want.not_before)
+    return reserving.reserve(
+        order_line_id=line.pk,
+        surface=want.surface,
+        method=want.method,
+        quantity=want.quantity,
+        not_before=want.not_before,
+    )
 
 
 def _promise(parcel: _Parcel) -> None:

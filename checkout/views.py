@@ -113,8 +113,8 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     try:
         details = _details(typed, _agreed(request, typed, _offers(request, found, typed, totals)))
         for item in found.items:  # what was kept elsewhere, or before a word was on the list
-            if item.inscription:
-                word_appeals.check(request, item.inscription.typed)
+            for kept in filter(None, (item.inscription, item.lid)):
+                word_appeals.check(request, kept.typed)
         order = placement.place(
             bag_id=bag.pk,
             placement_key=key,

@@ -52,13 +52,10 @@ urlpatterns = [
     path("orders/<str:number>/change/address/", changes.address, name="order-change-address"),
     path("orders/<str:number>/change/day/", changes.day, name="order-change-day"),
     path("orders/<str:number>/change/gift/<int:line>/", changes.gift, name="order-change-gift"),
-    path("orders/<str:number>/change/engraving/<int:line>/", changes.engraving, name="order-change-engraving"),
-    path("orders/<str:number>/change/engraving/<int:line>/of/<slug:shown>/", changes.engraving, name="order-engraving-panel"),
     path("orders/<str:number>/change/size/<int:line>/", changes.size, name="order-size"),
     path(
         "orders/<str:number>/change/size/<int:line>/<int:variant>/of/<slug:shown>/", changes.size_panel, name="order-size-panel"
     ),
-    path("orders/<str:number>/change/engraving/<int:line>/off/", changes.engraving_off, name="order-withdraw-engraving"),
     *engraving_addresses.urlpatterns,
     path("", include("checkout.gift_routes")),
     path("sign-in/", clients.sign_in, name="sign-in"),

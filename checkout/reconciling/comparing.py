@@ -1,21 +1,19 @@
 """Which of the provider's movements and of our book's entries say the same, and which do not. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from services.foundation.provider.statements import Hold, Movement
 
 from .models import DifferenceKind
 
-#: How a refund is called whose own id we never heard (see `settling`): all that was refunded of its payment.
-ALL = ":all"
-
 
 @dataclass(frozen=True)
 class Ours:
-    """One capture (positive) or refund (negative) of the book. ``thing``: the provider's payment, or the refund's id."""
+    """A capture (positive), refund (negative) or failed refund of the book. ``thing``: the provider's payment, or its refund."""
 
     order_id: int
     thing: str
@@ -55,44 +53,46 @@ def _said(amount: Decimal | None) -> str:
     return "-" if amount is None else f"{amount.normalize():f}"
 
 
-def money(ours: Iterable[Ours], theirs: Iterable[Movement], orders: dict[str, int]) -> list[Finding]:
-    """What differs between captures and refunds of the book and the provider's movements.
+#: A movement as the provider tells it (`statements.Movement`), or as it was kept (a row of ours): both read the same.
+Moved = Any
 
-    A charge is found by its payment, a refund by its own id. ``orders``: our orders by the provider's payment. Movements of any
-    other kind (an adjustment, a dispute) are differences: nobody has written them into the book.
+
+def thing_of(moved: Moved) -> str:
+    """What a movement belongs to: a charge to its payment, a refund and its failure to the refund, all else to itself."""
+    if moved.kind == "charge":
+        return moved.intent or moved.source or moved.id
+    return moved.source or moved.id if moved.kind in ("refund", "refund_failure") else moved.id
+
+
+def money(ours: Iterable[Ours], theirs: Iterable[Moved], orders: Mapping[str, int]) -> list[Finding]:
+    """What differs between captures and refunds of the book and the provider's movements, payment by payment, refund by refund.
+
+    Each is the sum of its own: a payment may be captured in parts, a refund may come back. ``orders``: our orders by the
+    provider's payment. Movements of any other kind (an adjustment, a dispute) are differences: nobody has written them into the
+    book. Payouts are compared for themselves.
     """
-    known: dict[str, Ours] = {}
-    summed: dict[str, Ours] = {}
+    mine, there = defaultdict(list), defaultdict(list)
     for each in ours:
-        (summed if each.thing.endswith(ALL) else known)[each.thing] = each
-    rest: dict[str, list[Movement]] = defaultdict(list)
-    found = []
+        mine[each.thing].append(each)
     for moved in theirs:
-        mine = known.pop(moved.intent if moved.kind == "charge" else moved.source, None)
-        if mine is not None:
-            found += _compared(mine, moved.amount, moved.currency)
-        elif moved.kind == "refund" and moved.intent + ALL in summed:
-            rest[moved.intent + ALL].append(moved)
-        elif moved.kind != "payout":
-            thing = moved.source if moved.kind == "refund" else moved.intent or moved.source or moved.id
-            order = orders.get(moved.intent)
-            kind = str(DifferenceKind.MISSING_HERE)
-            found.append(Finding(kind, thing, order, None, moved.amount, moved.currency, f"{moved.kind} {moved.id}"))
-    for thing, mine in summed.items():
-        there = rest.get(thing)
-        if there:
-            found += _compared(mine, sum((moved.amount for moved in there), Decimal(0)), there[0].currency)
-        else:
-            known[thing] = mine
-    gone = str(DifferenceKind.MISSING_THERE)
-    return found + [Finding(gone, mine.thing, mine.order_id, mine.amount, None, mine.currency) for mine in known.values()]
+        if moved.kind != "payout":
+            there[thing_of(moved)].append(moved)
+    found = []
+    for thing in [*there, *(thing for thing in mine if thing not in there)]:
+        a, b = mine.get(thing, []), there.get(thing, [])
+        every = {each.currency for each in (*a, *b)}
+        here, said = _sum(a), _sum(b)
+        if len(every) == 1 and here == said:
+            continue
+        order = a[0].order_id if a else orders.get(b[0].intent)
+        kind = DifferenceKind.AMOUNT if a and b else DifferenceKind.MISSING_HERE if b else DifferenceKind.MISSING_THERE
+        facts = f"{b[0].kind} {b[0].id}" if not a else " / ".join(sorted(every)) if len(every) > 1 else ""
+        found.append(Finding(str(kind), thing, order, here if a else None, said if b else None, (b or a)[0].currency, facts))
+    return found
 
 
-def _compared(mine: Ours, amount: Decimal, currency: str) -> list[Finding]:
-    if (mine.amount, mine.currency) == (amount, currency):
-        return []
-    facts = "" if mine.currency == currency else f"{mine.currency} / {currency}"
-    return [Finding(str(DifferenceKind.AMOUNT), mine.thing, mine.order_id, mine.amount, amount, currency, facts)]
+def _sum(each: Sequence[Moved]) -> Decimal:
+    return sum((one.amount for one in each), Decimal(0))
 
 
 def fees(movement: Movement) -> list[Finding]:
@@ -105,7 +105,7 @@ def fees(movement: Movement) -> list[Finding]:
     return [Finding(kind, movement.id, None, movement.amount - movement.net, movement.fee, movement.settled_in, said)]
 
 
-def holds(ours: Iterable[Held], theirs: Iterable[Hold], orders: dict[str, int]) -> list[Finding]:
+def holds(ours: Iterable[Held], theirs: Iterable[Hold], orders: Mapping[str, int]) -> list[Finding]:
     """What differs between the authorisations that stand with us and those that stand at the provider."""
     there = {hold.intent: hold for hold in theirs}
     found = []

@@ -9,15 +9,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q, QuerySet
 
+from checkout.refunds.models import Repayment
+from checkout.refunds.states import OPEN
 from services.foundation.book import writing
 from services.foundation.book.models import Account, Posting
 from services.foundation.provider import port, statements
 from services.foundation.provider.models import Attempt, AttemptState
 
 from . import comparing
-from .comparing import ALL, Finding, Held, Ours
+from .comparing import Finding, Held, Ours
 from .models import Difference, DifferenceKind, DifferenceState, Movement, Payout, Report
 
 #: Clocks and late answers: what is of the day for one of the two may be of its neighbour for the other.
@@ -57,7 +59,7 @@ def compare(day: date, *, now: datetime) -> Report:
     }
     oldest = Attempt.objects.filter(state=AttemptState.AUTHORISED).aggregate(first=Min("created_at"))["first"] or now
     held = list(statements.holds(since=min(oldest, now - HOLDS_LAST), until=now + SETTLES_IN))
-    elsewhere = _asked_about(_ours(since, until), theirs)
+    elsewhere = _asked_about(_of_day(since, until), theirs)
     with transaction.atomic():
         orders = _orders(
             {m.intent for m in theirs} | {h.intent for h in held} | {m.intent for ms in payouts.values() for m in ms}
@@ -81,34 +83,42 @@ def compare(day: date, *, now: datetime) -> Report:
     return report
 
 
-def _ours(since: datetime, until: datetime) -> list[Ours]:
-    rows = Posting.objects.filter(entry__at__gte=since, entry__at__lt=until).order_by("entry_id")
-    return _as_ours(rows)
+#: What went through the provider: kinds of entries, and the account that says how much.
+_TOLD = {"captured": Account.CAPTURED, "refunded": Account.REFUNDED, "refund failed": Account.REFUNDED}
 
 
-def _as_ours(rows) -> list[Ours]:
-    """Captures and refunds among postings: what went through the provider."""
-    told = {"captured": Account.CAPTURED, "refunded": Account.REFUNDED}
-    found = rows.filter(entry__kind__in=told, account__in=told.values()).values_list(
+def _ours(postings: QuerySet[Posting]) -> list[Ours]:
+    """Captures, refunds and failed refunds among postings. One payment may be captured in parts, each with its own key."""
+    found = postings.filter(entry__kind__in=_TOLD).values_list(
         "entry__order_id", "entry__kind", "entry__key", "account", "amount", "currency"
     )
     return [
-        Ours(order_id, key.removeprefix(f"{kind}:"), amount, currency)
+        Ours(order_id, key.removeprefix(f"{kind}:").partition(":")[0], amount, currency)
         for order_id, kind, key, account, amount, currency in found
-        if account == told[kind]
+        if account == _TOLD[kind]
     ]
 
 
+def _of_day(since: datetime, until: datetime) -> list[Ours]:
+    return _ours(Posting.objects.filter(entry__at__gte=since, entry__at__lt=until).order_by("entry_id"))
+
+
 def _asked_about(ours: Sequence[Ours], theirs: Sequence[statements.Movement]) -> set[str]:
-    """Captures of ours that the provider's list of these days has not, and that it knows when asked."""
+    """Payments of ours that the provider's list of these days has not, and of which it says the same when asked."""
     listed = {moved.intent for moved in theirs if moved.kind == "charge"}
-    known = set()
+    known: set[str] = set()
     for mine in ours:
-        if mine.amount > 0 and mine.thing not in listed:
+        if mine.amount > 0 and mine.thing not in listed | known:
             payment = port.payment_or_none(mine.thing, currency=mine.currency)
-            if payment and payment.status == "succeeded" and payment.received == mine.amount:
+            if payment and payment.received == _said_of(mine):
                 known.add(mine.thing)
     return known
+
+
+def _said_of(mine: Ours) -> Decimal:
+    """All that the book says of one payment or refund, whenever it was written."""
+    every = _ours(Posting.objects.filter(entry__order_id=mine.order_id))
+    return sum((each.amount for each in every if each.thing == mine.thing), Decimal(0))
 
 
 def _orders(intents: Iterable[str]) -> dict[str, int]:
@@ -118,25 +128,18 @@ def _orders(intents: Iterable[str]) -> dict[str, int]:
 def _money(
     since: datetime, until: datetime, theirs: Sequence[statements.Movement], elsewhere: set[str], orders: dict[str, int]
 ) -> list[Finding]:
-    """Each of the two is judged by its own day, and looked for in the days around it and wherever it stands in the book."""
-    mine_today = {ours.thing for ours in _ours(since, until)}
-    theirs_today = {moved.id for moved in theirs if since <= moved.created < until}
-    keys = [f"captured:{moved.intent}" for moved in theirs if moved.kind == "charge"]
-    for moved in theirs:
-        if moved.kind == "refund":
-            keys += [f"refunded:{moved.source}", f"refunded:{moved.intent}{ALL}"]
-    standing = _as_ours(Posting.objects.filter(entry__key__in=keys))
-    everything = {ours.thing: ours for ours in (*_ours(since, until), *standing)}
-    found = comparing.money(everything.values(), theirs, orders)
-    by_thing = {moved.intent if moved.kind == "charge" else moved.source: moved.id for moved in theirs}
-    judged = []
-    for finding in found:
-        there_today = by_thing.get(finding.thing, finding.facts.rpartition(" ")[2]) in theirs_today
-        here_today = finding.thing in mine_today and finding.thing not in elsewhere
-        wanted = {str(DifferenceKind.MISSING_HERE): there_today, str(DifferenceKind.MISSING_THERE): here_today}
-        if wanted.get(finding.kind, there_today or here_today):
-            judged.append(finding)
-    return judged
+    """Each of the two is judged by its own day, and laid beside all that the other ever said of the same payment or refund."""
+    today = {comparing.thing_of(moved) for moved in theirs if since <= moved.created < until}
+    mine_today = _of_day(since, until)
+    wanted = today | {each.thing for each in mine_today}
+    involved = {each.order_id for each in mine_today} | {orders[moved.intent] for moved in theirs if moved.intent in orders}
+    ours = [each for each in _ours(Posting.objects.filter(entry__order_id__in=involved)) if each.thing in wanted]
+    kept = Movement.objects.filter(Q(intent__in=wanted, kind="charge") | Q(source__in=wanted)).exclude(
+        pk__in=[moved.id for moved in theirs]
+    )
+    there = [moved for moved in (*theirs, *kept) if comparing.thing_of(moved) in wanted]
+    pending = set(Repayment.objects.filter(state__in=OPEN, provider_id__in=wanted).values_list("provider_id", flat=True))
+    return [found for found in comparing.money(ours, there, orders) if found.thing not in pending | elsewhere]
 
 
 def _holds(held: Sequence[statements.Hold], orders: dict[str, int], *, now: datetime) -> list[Finding]:
@@ -246,8 +249,6 @@ def _agrees(difference: Difference) -> bool:
         return False  # the provider's own statement: somebody looks at it
     if kind == DifferenceKind.STATE or difference.facts == "authorised":
         return True  # every run compares all holds, so that one that is not found again is settled
-    mine = _as_ours(Posting.objects.filter(entry__key__in=[f"captured:{thing}", f"refunded:{thing}"]))
-    moved = Movement.objects.filter(intent=thing, kind="charge") | Movement.objects.filter(source=thing, kind="refund")
-    if not mine or not moved.exists():
-        return False
-    return sum((each.amount for each in mine), Decimal(0)) == sum((each.amount for each in moved), Decimal(0))
+    mine = [each for each in _ours(Posting.objects.filter(entry__key__contains=f":{thing}")) if each.thing == thing]
+    moved = Movement.objects.filter(Q(intent=thing, kind="charge") | Q(source=thing, kind__in=("refund", "refund_failure")))
+    return bool(mine) and moved.exists() and not comparing.money(mine, moved, {})

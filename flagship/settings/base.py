@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "checkout.invoicing.apps.InvoicingConfig",
     "checkout.reconciling.apps.ReconcilingConfig",
     "checkout.payment.apps.PaymentConfig",
+    "checkout.refunds.apps.RefundsConfig",
     "checkout.shipping.apps.ShippingConfig",
     "oscar.apps.analytics.apps.AnalyticsConfig",
     "oscar.apps.address.apps.AddressConfig",

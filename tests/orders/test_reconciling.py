@@ -14,6 +14,8 @@ from checkout import settling
 from checkout.invoicing import issuing
 from checkout.reconciling import daily, resolving, tasks
 from checkout.reconciling.models import Difference, Movement, Payout, Report
+from checkout.refunds import repaying
+from checkout.refunds.models import Repayment
 from services.foundation.book import writing
 from services.foundation.book.models import Account, Entry
 from services.foundation.provider import port
@@ -59,6 +61,7 @@ def open_ones() -> list[tuple]:
 def test_a_day_that_agrees_has_no_difference_and_its_fees_in_the_book(fresh):
     order = a_paid_order(fresh)
     settling.give_back(attempt_of(order).pk)
+    work_off()
     held = pay(place(fill(variant(), who=makers.buyer("b")), who=makers.buyer("b")), fresh)
     report = compare()
     assert (report.movements, report.found) == (2, 0) and open_ones() == []
@@ -92,7 +95,7 @@ def test_money_that_nobody_here_knows_is_told(fresh):
 def test_a_refund_somebody_made_at_the_providers_is_told(fresh):
     order = a_paid_order(fresh)
     intent = attempt_of(order).intent
-    refund = port.refund(key=uuid.uuid4().hex, intent=intent, amount=Decimal("10"), currency="EUR")
+    refund = port.refund(key=uuid.uuid4().hex, intent=intent, amount=Decimal("10"), currency="EUR").id
     compare()
     (found,) = Difference.objects.all()
     assert (found.kind, found.thing, found.order) == ("missing here", refund, order)
@@ -103,6 +106,24 @@ def test_money_in_our_book_that_the_provider_never_had_is_told(fresh):
     writing.captured(order_id=order.pk, key="pi_invented", currency="EUR", amount=Decimal(5), was_authorised=Decimal(0))
     compare()
     assert open_ones() == [("missing there", "pi_invented")]
+
+
+@pytest.mark.parametrize("card", ["4000000000007726", "4000000000005126"])
+def test_a_refund_that_is_pending_or_comes_back_is_no_difference(fresh, card):
+    """Published test cards: a refund that waits, and one that the bank sends back."""
+    order = place(fill(variant("arc-bangle"), who=makers.buyer("p")), who=makers.buyer("p"))
+    Attempt.objects.filter(order=order).update(captures_at_once=True)
+    pay(order, fresh, card)
+    settling.give_back(attempt_of(order).pk)
+    work_off()
+    compare()
+    assert open_ones() == []
+    fresh.call("POST", "/_standin/refunds")
+    for repayment in Repayment.objects.all():
+        repaying.heard(repayment.provider_id)
+    compare()
+    assert open_ones() == []
+    assert Movement.objects.exclude(kind="charge").count() == (2 if card.endswith("5126") else 1)
 
 
 def test_another_amount_and_another_fee_are_told(fresh):

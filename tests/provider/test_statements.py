@@ -30,7 +30,7 @@ def test_a_capture_and_a_refund_move_money_and_a_hold_does_not(fresh):
     (hold,) = statements.holds(**span())
     assert (hold.intent, hold.amount, hold.currency) == (held.intent, Decimal("1750"), EUR)
     port.capture(key=uuid.uuid4().hex, intent=held.intent, amount=Decimal("1000"), currency=EUR)
-    refund = port.refund(key=uuid.uuid4().hex, intent=held.intent, amount=Decimal("400"), currency=EUR)
+    refund = port.refund(key=uuid.uuid4().hex, intent=held.intent, amount=Decimal("400"), currency=EUR).id
     back, charge = statements.movements(**span())
     assert (charge.kind, charge.amount, charge.fee, charge.net) == ("charge", Decimal("1000"), Decimal("29"), Decimal("971"))
     assert (back.kind, back.amount, back.fee, back.source) == ("refund", Decimal("-400"), 0, refund)

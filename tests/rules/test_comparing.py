@@ -29,22 +29,27 @@ def said(found) -> list:
 
 
 def test_what_agrees_is_no_difference():
-    book = [ours("pi_1", "100"), ours("re_1", "-40"), ours("pi_2:all", "-50")]
-    provider = [theirs("pi_1", "100"), theirs("re_1", "-40", intent="pi_1"), theirs("re_x", "-20", intent="pi_2")]
-    provider += [theirs("re_y", "-30", intent="pi_2"), theirs("po_1", "-60", kind="payout")]
+    book = [ours("pi_1", "60"), ours("pi_1", "40"), ours("re_1", "-40"), ours("re_2", "-9"), ours("re_2", "9")]
+    provider = [
+        theirs("pi_1", "30"),
+        theirs("pi_1", "70"),
+        theirs("re_1", "-40", intent="pi_1"),
+        theirs("po_1", "-60", kind="payout"),
+    ]
+    provider += [theirs("re_2", "-9"), theirs("re_2", "9", kind="refund_failure")]
     assert money(book, provider, {}) == []
 
 
 def test_each_kind_of_difference_is_told():
-    book = [ours("pi_1", "100"), ours("pi_3", "7"), ours("pi_4:all", "-5")]
+    book = [ours("pi_1", "100"), ours("pi_3", "7"), ours("re_4", "-5")]
     provider = [theirs("pi_1", "99.99"), theirs("pi_2", "20"), theirs("dp_1", "-20", kind="adjustment")]
     found = said(money(book, provider, {"pi_2": 2}))
     assert found == [
         ("amount", "pi_1", Decimal("100"), Decimal("99.99")),
         ("missing here", "pi_2", None, Decimal("20")),
-        ("missing here", "dp_1", None, Decimal("-20")),
+        ("missing here", "txn_dp_1", None, Decimal("-20")),
         ("missing there", "pi_3", Decimal("7"), None),
-        ("missing there", "pi_4:all", Decimal("-5"), None),
+        ("missing there", "re_4", Decimal("-5"), None),
     ]
 
 

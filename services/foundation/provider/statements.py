@@ -116,10 +116,10 @@ def _movement(found: Any) -> Movement:
     settled_in, source = found.currency.upper(), found.source
     kind = {"payment": "charge", "payment_refund": "refund"}.get(found.type, found.type)
     amount, currency, id_, intent = found.amount, settled_in, "", ""
-    if kind in ("charge", "refund") and source is not None and not isinstance(source, str):
+    if kind in ("charge", "refund", "refund_failure") and source is not None and not isinstance(source, str):
         id_, intent, currency = source.id, str(source.payment_intent or ""), source.currency.upper()
         if currency != settled_in:
-            amount = source.amount_captured if kind == "charge" else -source.amount
+            amount = {"charge": source.amount_captured, "refund_failure": source.amount}.get(kind, -source.amount)
     elif source is not None:
         id_ = source if isinstance(source, str) else source.id
     return Movement(

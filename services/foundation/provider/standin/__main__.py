@@ -82,6 +82,9 @@ class Application:
             case ("PATCH", "objects"):  # as when something is other at the provider's than it was told us
                 wish = request.get_json()
                 body = self.store.put(self.till.need(wish["id"], wish["object"]) | wish)
+            case ("POST", "refunds"):  # what was pending is decided, what will fail has failed
+                with self.store.transaction():
+                    body = [self.till.finish_refund(each) for each in self.store.all("refund") if "_later" in each]
             case ("GET", "requests"):
                 body = self.store.requests()
             case ("GET", "charges"):

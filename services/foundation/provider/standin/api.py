@@ -89,7 +89,7 @@ class Api:
             case ("POST", "checkout", "sessions", id_, "expire"):
                 return till.expire(till.need(id_, "checkout.session"))
             case ("POST", "payment_intents"):
-                return till.intent(params)
+                return self._expanded(till.intent(params), params)
             case ("GET", "payment_intents"):
                 return self._listed("payment_intent", params, path, customer="customer")
             case ("GET", "payment_intents", id_):
@@ -100,7 +100,11 @@ class Api:
                 return till.confirm(intent, off_session=params.get("off_session") == "true")
             case ("POST", "payment_intents", id_, "capture"):
                 wanted = params.get("amount_to_capture")
-                return till.capture(till.need(id_, "payment_intent"), int(wanted) if wanted is not None else None)
+                is_final = params.get("final_capture", "true") in ("true", True)
+                intent = till.need(id_, "payment_intent")
+                return self._expanded(
+                    till.capture(intent, int(wanted) if wanted is not None else None, is_final=is_final), params
+                )
             case ("POST", "payment_intents", id_, "cancel"):
                 return till.cancel(till.need(id_, "payment_intent"))
             case ("POST", "refunds"):
@@ -161,8 +165,11 @@ class Api:
     def _expanded(self, thing: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         kinds = {"payment_intent": "payment_intent", "latest_charge": "charge", "customer": "customer"}
         if thing["object"] == "balance_transaction":
-            kinds["source"] = {"charge": "charge", "refund": "refund", "payout": "payout"}.get(thing["type"], "")
-        for field in params.get("expand", []):
+            named = {"charge": "charge", "refund": "refund", "refund_failure": "refund", "payout": "payout"}
+            kinds["source"] = named.get(thing["type"], "")
+        for path in params.get("expand", []):
+            field, _, deeper = path.partition(".")
             if kinds.get(field) and thing.get(field):
-                thing = thing | {field: self.till.need(thing[field], kinds[field])}
+                found = self.till.need(thing[field], kinds[field])
+                thing = thing | {field: self._expanded(found, {"expand": [deeper]}) if deeper else found}
         return thing

@@ -10,7 +10,13 @@ FEE_PER_MILLE = 29
 #: Money may be paid out so long after it came in.
 PENDING = 2 * 86400
 #: How the provider reports each type of movement.
-_REPORTED = {"charge": "charge", "refund": "refund", "payout": "payout", "adjustment": "other_adjustment"}
+_REPORTED = {
+    "charge": "charge",
+    "refund": "refund",
+    "refund_failure": "refund_failure",
+    "payout": "payout",
+    "adjustment": "other_adjustment",
+}
 
 
 class Balance:

@@ -13,5 +13,5 @@ ROLES = {
 class Migration(migrations.Migration):
     """Who answers for money sees what the provider says of it, and settles what differs."""
 
-    dependencies = [("clients", "0017_fapiao_roles"), ("reconciling", "0001_initial")]
+    dependencies = [("clients", "0018_money_back_roles"), ("reconciling", "0001_initial")]
     operations = [giving(ROLES)]
