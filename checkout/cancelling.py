@@ -5,6 +5,7 @@ Until the parcel is sent the pieces are free again and all money goes back; once
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +53,7 @@ class Outcome:
         return f"{self.moment} {self.released} {self.given_back} {self.no_longer_owed} {self.part_with_provider}"
 
 
-def outcome(order: Order) -> Outcome:
+def outcome(order: Order, *, now: datetime) -> Outcome:
     """What cancelling the order, or one parcel of it, does as it stands now."""
     moment = _moment(order)
     staff = moment not in (Moment.BEGUN, Moment.LEFT, Moment.ENDED) and order.status in CANCELLABLE_BY_STAFF
@@ -71,7 +72,7 @@ def outcome(order: Order) -> Outcome:
         owed = sum((each.amount for each in found.owed), ZERO)
     return Outcome(
         moment,
-        _client_may(order),
+        _client_may(order, now),
         True,
         released,
         back,
@@ -103,11 +104,14 @@ def has_begun(order: Order) -> bool:
     return jobs.exclude(state__in=(*NOT_BEGUN, JobState.CANCELLED)).exists()
 
 
-def _client_may(order: Order) -> bool:
+def _client_may(order: Order, now: datetime) -> bool:
     """Whether the client does it himself: the house's rule for the region, and what the order is."""
     if order.status not in CANCELLABLE:
         return False
     gift = links.of_order(order.pk)
     if gift and gift.is_accepted:
+        return False
+    plan = Plan.objects.filter(order=order).first()
+    if plan and plan.binds(now):
         return False
     return order.status == OrderState.AWAITING_PAYMENT or reckoning.rule_of(order).client_cancels

@@ -149,6 +149,16 @@ class AdviserCancels(Refusal):
         }
 
 
+class DepositBinds(Refusal):
+    code = "deposit-binds"
+
+    def sentence(self) -> str:
+        return _(
+            "The balance can be paid now, so that the deposit binds you and the house. "
+            "If you cannot keep the order, please write to an adviser."
+        )
+
+
 class InReview(Refusal):
     code = "in-review"
 

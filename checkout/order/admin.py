@@ -11,11 +11,12 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from checkout import cancelling, ending, fulfilling, promises, replanning, slips
+from checkout import balances, cancelling, ending, fulfilling, promises, replanning, slips
 from checkout.order import moving
 from checkout.packing import bench
 from checkout.refunds import reckoning
 from checkout.refunds.refusals import ChangedSince
+from services.deferred.models import Plan
 from services.foundation import days
 from services.foundation.formats import day_words
 from services.foundation.provider import port
@@ -127,6 +128,7 @@ class OrderAdmin(ReadOnlyAdmin):
         "review": (_("Put under review"), "order.review_order", OrderState.UNDER_REVIEW),
         "release": (_("Release from review"), "order.review_order", OrderState.CONFIRMED),
         "cancel": (_("Cancel order"), "order.cancel_order", OrderState.CANCELLED),
+        "fail": (_("The house cannot deliver: deposit back double"), "order.cancel_order", OrderState.CANCELLED),
     }
 
     def get_urls(self):
@@ -162,6 +164,11 @@ class OrderAdmin(ReadOnlyAdmin):
             right_state = order.status == OrderState.UNDER_REVIEW if act == "release" else True
             if to in MOVES[order.status] and right_state and request.user.has_perm(permission):
                 shown.append((act, words))
+        plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
+        if not balances.can_fail(order, plan):
+            shown = [button for button in shown if button[0] != "fail"]
+        if balances.owed_compensation(order) and request.user.has_perm("order.cancel_order"):
+            shown.append(("compensated", _("The compensation was transferred")))
         return shown
 
     def act(self, request, pk, act):
@@ -191,7 +198,7 @@ class OrderAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": _("Cancel order"),
             "order": order,
-            "outcome": cancelling.outcome(order),
+            "outcome": cancelling.outcome(order, now=timezone.now()),
             "reason_missing": "reason" in request.POST,
         }
         return render(request, "admin/order_cancel.html", context, status=422 if "reason" in request.POST else 200)
@@ -204,9 +211,13 @@ class OrderAdmin(ReadOnlyAdmin):
         elif act == "hand_over":
             fulfilling.hand_over(order, by_id=by_id, now=now)
         elif act == "cancel":
-            if request.POST.get("shown") != cancelling.outcome(order).version:
+            if request.POST.get("shown") != cancelling.outcome(order, now=timezone.now()).version:
                 raise ChangedSince()
             ending.cancel(order, by_id=by_id, by_words="staff", reason=request.POST["reason"].strip()[:200])
+        elif act == "fail":
+            balances.fail(order, by_id=by_id)
+        elif act == "compensated":
+            balances.pay_compensation(order, by_id=by_id)
         elif act == "review":
             moving.move(order, OrderState.UNDER_REVIEW, by_id=by_id, by_words="staff")
         elif act == "release":

@@ -153,7 +153,7 @@ def test_the_table_names_every_moment_that_the_test_knows():
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["moment"])
 def test_each_row_of_the_table_is_true(standin, row):
     order = BEFORE[row["moment"]](standin)
-    payer, foretold = order.payer, cancelling.outcome(order)
+    payer, foretold = order.payer, cancelling.outcome(order, now=timezone.now())
     price, held = writing.price(payer.pk)[Account.RECEIVABLE], writing.balance(payer.pk, Account.AUTHORISED)
     taken = sum(a.captured_amount - a.refunded_amount for a in payer.attempts.all())
     owed = sum(Part.objects.filter(state=PartState.DUE).values_list("amount", flat=True))
@@ -207,7 +207,7 @@ def test_each_row_of_the_table_is_true(standin, row):
 def test_where_the_house_says_so_an_adviser_cancels_what_is_paid(standin):
     RegionRule.objects.update_or_create(region_id="eu", defaults={"client_cancels": False})
     paid, unpaid = pay(place(fill(variant())), standin), place(fill(variant()))
-    assert not cancelling.outcome(paid).by_client and cancelling.outcome(paid).by_staff
+    assert not cancelling.outcome(paid, now=timezone.now()).by_client and cancelling.outcome(paid, now=timezone.now()).by_staff
     with pytest.raises(refusals.AdviserCancels) as no:
         cancel(paid, "client")
     assert no.value.sentence()
@@ -218,7 +218,7 @@ def test_where_the_house_says_so_an_adviser_cancels_what_is_paid(standin):
 def test_what_staff_cancel_above_the_limit_ends_at_once_and_its_money_waits_for_a_colleague(standin):
     RefundLimit.objects.update(amount=Decimal(1))
     order, colleague = made_to_order(standin), makers.client_of("berta")
-    assert cancelling.outcome(order).needs_two
+    assert cancelling.outcome(order, now=timezone.now()).needs_two
     cancel(order, "staff")
     refund = Refund.objects.get()
     order.refresh_from_db()
