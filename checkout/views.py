@@ -359,9 +359,8 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel before the bench, in two steps."""
     found = visits.own_order(request, number)
     if request.method != "POST":
-        return render(
-            request, "checkout/cancel.html", {"view": read(found), "outcome": cancelling.outcome(found, now=request.now)}
-        )
+        context = {"view": read(found), "outcome": cancelling.outcome(found, now=request.now)}
+        return render(request, "checkout/cancel.html", context)
     try:
         by = request.user.pk if request.user.is_authenticated else None
         ending.cancel(found, by_id=by, by_words="client")

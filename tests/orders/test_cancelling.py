@@ -28,6 +28,7 @@ from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.units.models import Unit
 from tests import makers
 from tests.makers import fill, pay, place, variant, work_off
+from tests.orders.test_deposits import open_window, with_deposit
 from tests.parcels import paid, parcels_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
@@ -101,6 +102,12 @@ def engraved(standin) -> Order:
     return order
 
 
+def bound(standin) -> Order:
+    plan = with_deposit(standin)
+    open_window(plan)
+    return plan.order
+
+
 def handed_over(standin) -> Order:
     order = sent(in_plan(standin))
     fulfilling.hand_over(order, by_id=makers.packer(), now=timezone.now())
@@ -117,6 +124,8 @@ BEFORE: dict[str, Callable[..., Order]] = {
     "authorised": lambda standin: pay(place(fill(variant())), standin),
     "charged when ordered": made_to_order,
     "after part one": in_plan,
+    "a deposit, before the balance can be paid": lambda standin: with_deposit(standin).order,
+    "a binding deposit, once the balance can be paid": bound,
     "a part is being collected": collected,
     "a page for parts is open": paying,
     "under review": reviewed,
@@ -168,7 +177,7 @@ def test_each_row_of_the_table_is_true(standin, row):
     else:
         assert (foretold.by_client, foretold.by_staff) == (row["who"] == "client", True)
         if row["who"] == "staff":
-            with pytest.raises(refusals.CannotCancel):
+            with pytest.raises((refusals.CannotCancel, refusals.DepositBinds)):
                 cancel(order, "client")
         cancel(order, row["who"])
     settle()
