@@ -123,10 +123,26 @@ def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, regi
     for number, want in asked:
         wants[number].append(want)
         days[number].append(bench.take(want.method, quantity=want.quantity, not_before=want.not_before))
+    taxed = _taxed(parts, way_of, region=region, now=now)
     return [
-        _totals(items, to, way_of[number], wants[number], days[number], region=region, now=now)
-        for number, (items, to) in enumerate(parts)
+        _totals(items, way_of[number], taxed[number], wants[number], days[number], region=region, now=now)
+        for number, (items, _to) in enumerate(parts)
     ]
+
+
+def _taxed(
+    parts: Sequence[tuple[Sequence[Item], Destination]], ways: Sequence[promising.Way], *, region: Region, now: datetime
+) -> list[list[tax.Taxed]]:
+    """For each part its items' amounts and, last, its delivery, with their tax: asked for once a destination."""
+    amounts = [[*(item.price or Decimal(0) for item in items), way.charge] for (items, _to), way in zip(parts, ways, strict=True)]
+    found: list[list[tax.Taxed]] = [[] for _part in parts]
+    for place in dict.fromkeys(to for _items, to in parts):
+        there = [number for number, (_items, to) in enumerate(parts) if to == place]
+        asked = [amount for number in there for amount in amounts[number]]
+        said = iter(tax.table.quote(region, country=place.country, subdivision=place.subdivision, amounts=asked, on=now.date()))
+        for number in there:
+            found[number] = [next(said) for _amount in amounts[number]]
+    return found
 
 
 def claim_order(item: Item) -> tuple[int, int]:
@@ -136,16 +152,14 @@ def claim_order(item: Item) -> tuple[int, int]:
 
 def _totals(
     items: Sequence[Item],
-    to: Destination,
     way: promising.Way,
+    taxed: Sequence[tax.Taxed],
     wants: Sequence[BenchWant],
     days: Sequence[date | None],
     *,
     region: Region,
     now: datetime,
 ) -> Totals:
-    amounts = [item.price or Decimal(0) for item in items] + [way.charge]
-    taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     later = {item.line.pk for item in items if _waits(item)}
     begins = way.bench_done(bench_days=0, now=now)
     made = max((_bench_done(item, way, now) for item in items), default=begins)

@@ -123,6 +123,7 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
             "product__metal",
             "product__parent__product_class",
             "stockrecord",
+            "recipient",
             "inscription__zone",
             "wrapping__box",
             "wrapping__ribbon",
