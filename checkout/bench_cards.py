@@ -33,8 +33,22 @@ class Work:
     stations: tuple[Station, ...]
 
     @property
+    def title(self) -> str:
+        """What lies under the tool: the piece, or the box whose lid it is."""
+        return str(self.zone.box) if self.zone.box else str(self.line.title)
+
+    @property
+    def variant(self) -> str:
+        """Which of them; of a box, whose piece it will hold."""
+        if self.zone.box:
+            return _("Lid, for %(title)s") % {"title": self.line.title}
+        return str(self.line.variant_words)
+
+    @property
     def metal(self) -> str:
-        """What it is made of, by its code; empty where a piece has none."""
+        """What it is made of, by its code; empty where a piece has none, and for a box."""
+        if self.zone.box:
+            return ""
         return (self.line.product.metal_id or "") if self.line.product else ""
 
     @property
@@ -66,7 +80,7 @@ class Work:
 def _rows() -> QuerySet[Job]:
     return Job.objects.select_related(
         "taken_by",
-        "inscription__zone",
+        "inscription__zone__box",
         "inscription__order_line__order",
         "inscription__order_line__product__metal",
         "inscription__order_line__product__parent",
@@ -76,7 +90,7 @@ def _rows() -> QuerySet[Job]:
 def _work(job: Job) -> Work:
     inscription = job.inscription
     line = inscription.order_line
-    stations = {slot.station_id: slot.station for slot in line.bench_slots.all()}
+    stations = {slot.station_id: slot.station for slot in line.bench_slots.all() if slot.surface == inscription.surface}
     return Work(job, inscription, inscription.zone, line, line.order, tuple(stations.values()))
 
 
@@ -134,8 +148,8 @@ def _card(work: Work) -> card.Card:
     return card.Card(
         code=work.job.code,
         number=work.order.number,
-        piece=work.line.title,
-        variant=work.line.variant_words,
+        piece=work.title,
+        variant=work.variant,
         promise=day_words(work.due) if work.due else "–",
         rows=[card.Row(word, said) for word, said in facts],
         text=inscription.text,

@@ -115,7 +115,7 @@ def _of(view: OrderView, way: promising.Way, *, now: datetime) -> Clock:
         needs_bench=needs_bench(
             placed_on=order.date_placed.astimezone(zone).date(),
             bench_done_on=done_on,
-            engraved=any(line.inscription for line in view.lines),
+            engraved=any(line.engraved for line in view.lines),
             holidays=way.holidays,
         ),
         cut_off_hour=way.cut_off_hour,

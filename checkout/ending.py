@@ -26,6 +26,7 @@ from .order import moving
 from .order.models import Line, Order, of_order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
+from .refunds import asking
 from .refusals import CannotCancel, GiftAccepted, ParcelHasPlan
 
 
@@ -126,10 +127,11 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
     writing.cancelled(order_id=order.pk, number=order.number)
     posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
-        if attempt.state in (AttemptState.AUTHORISED, AttemptState.CAPTURED):
+        if attempt.state == AttemptState.AUTHORISED:
             posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         elif attempt.state in OPEN_STATES and attempt.session:
             posting.post("payment.close_page", key=f"close:{attempt.pk}", attempt_id=attempt.pk)
+    asking.for_cancelled(order, by_id=by_id, by_words=by_words, now=timezone.now(), reason=reason)
 
 
 def lapse_unpaid(*, now: datetime) -> None:

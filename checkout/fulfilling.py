@@ -118,7 +118,7 @@ def pack(order: Order, *, seal: str, by_id: int, now: datetime, seen: int | None
 def is_covered(order: Order) -> bool:
     """Whether the order is authorised or captured in full, or its plan lets the goods go (owed, not yet all collected).
 
-    A parcel is covered when its whole is.
+    In full means the price that is left: some of it may have been taken off since. A parcel is covered when its whole is.
     """
     order = order.payer
     plan = Plan.objects.filter(order=order).first()

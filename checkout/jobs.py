@@ -6,7 +6,8 @@ from services.foundation.provider.models import Attempt, Event
 
 from . import gift_letters, letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
 from .invoicing import jobs as invoicing_jobs
-from .packing import photographing as packing_photographs
+from .refunds import letters as refund_letters
+from .refunds import repaying
 
 
 @handles("payment.give_back")
@@ -36,13 +37,15 @@ def provider_event(event_id: str) -> None:
             settling.settle_by_session(attempt.session)
         if event.kind == "payment_intent.canceled":
             settling.hold_ended(thing["id"])
+    elif event.kind.startswith("refund."):
+        repaying.heard(thing["id"])
 
 
 handles("invoice.issue")(invoicing_jobs.issue)
 handles("invoice.give_back")(invoicing_jobs.give_back)
 handles("letter.document")(invoicing_jobs.letter)
-handles("photo.finish")(photographing.finish)
-handles("packing.photograph")(packing_photographs.finish)
+handles("photo.finish")(photographing.finish_of_job)
+handles("packing.photograph")(photographing.finish_of_box)
 handles("bench.moved")(replanning.bench_moved)
 handles("letter.confirmed")(letters.confirmed)
 handles("letter.cancelled")(letters.cancelled)
@@ -57,6 +60,7 @@ handles("letter.lapsed")(letters.lapsed)
 handles("letter.dispatched")(letters.dispatched)
 handles("letter.part_paid")(letters.part_paid)
 handles("letter.part_declined")(letters.part_declined)
+handles("letter.money_back")(refund_letters.money_back)
 handles("gift.ready")(gift_letters.ready)
 handles("gift.invite")(gift_letters.invite)
 handles("gift.reminder")(gift_letters.reminder)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from services.deferred.models import Part
 from services.engraving import proof
+from services.engraving.models import Inscription
 from services.foundation import letters
 from services.foundation.contacts.senders import sender
 from services.foundation.formats import day_words
@@ -43,7 +44,7 @@ def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **
         sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
         return
     view, region = read(order), all_regions()[order.region_code]
-    engraved = [line for line in view.lines if line.inscription] if with_proofs else []
+    proofs = [each.inscription for line in view.lines for each in line.surfaces] if with_proofs else []
     with timezone.override(region.time_zone):
         letters.send(
             name,
@@ -60,7 +61,7 @@ def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **
                 "with_proofs": with_proofs,
                 **more,
             },
-            pictures={f"proof-{line.line.pk}": _proof(line.inscription.proof_svg) for line in engraved if line.inscription},
+            pictures={f"proof-{kept.pk}": _proof(kept.proof_svg) for kept in proofs},
         )
 
 
@@ -125,10 +126,11 @@ def changed(change_id: int) -> None:
 def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -> None:
     """The engraving failed: made anew, with the day where it moved; or, while there is no other piece, the choice."""
     order, line = Order.objects.get(pk=order_id), Line.objects.get(inscription__job=job_id)
+    is_lid = Inscription.objects.get(job=job_id).is_lid
     with storefront(order.region_code, order.language):
         subject = _("We begin your engraving anew: order %(number)s") % {"number": order.payer.number}
-        facts = {"line": line, "before": date.fromisoformat(before) if before else None, "waits": waits, "move": move_id}
-        send(order, "remade", subject, **facts)
+        facts = {"line": line, "is_lid": is_lid, "before": date.fromisoformat(before) if before else None}
+        send(order, "remade", subject, waits=waits, move=move_id, **facts)
 
 
 def promised_anew(change_id: int) -> None:

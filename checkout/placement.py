@@ -29,6 +29,8 @@ from . import consenting, gift_places, paying_later, several
 from .basket import contents as bag_contents
 from .basket.bags import Buyer
 from .basket.models import Basket, Recipient
+from .invoicing import fapiao
+from .invoicing.fapiao import Wish as FapiaoWish
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
 from .refusals import BagEmpty, DayChanged, GiftOrSizer, NoGiftLink, PriceGone, TotalChanged, Withdrawn
@@ -62,6 +64,7 @@ class Details:
     agreement_words: str
     gift: links.Wish | None = None
     several: Agreed | None = None
+    fapiao: FapiaoWish | None = None
 
 
 @dataclass
@@ -153,9 +156,9 @@ def _write(
         parcel = parcel_of[item.line.pk]
         line = _line(parcel.order, item, taxed)
         _claim(item, line)
-        if item.inscription:
-            consenting.to_inscription(order, line, item.inscription)
-            commissioning.commission(item.inscription, order_line_id=line.pk)
+        for kept in filter(None, (item.inscription, item.lid)):
+            consenting.to_inscription(order, line, kept)
+            commissioning.commission(kept, order_line_id=line.pk)
         if item.wrapping:
             of_bag = (item.wrapping.pk, item.wrapping.in_box_of_id)
             packed.append((*of_bag, wrapping.hand_over(item.wrapping, order_line_id=line.pk)))
@@ -175,6 +178,7 @@ def _write(
     if split:
         several.ask_for_days(split, [parcel.order for parcel in parcels])
     charged_now = totals.is_charged_now or details.gift is not None or (split is not None and split.is_charged_now)
+    fapiao.ask(order, details.fapiao, now=now)
     _agree(order, details, totals, offer, region, language, now, charged_now=charged_now)
     writing.placed(
         order_id=order.pk,
@@ -329,7 +333,13 @@ def _claim(item: bag_contents.Item, line: Line) -> None:
 
 def _reserve(want: BenchWant, line: Line) -> date:
     """The bench's places for an engraved line; raises BenchFull."""
-    return reserving.reserve(order_line_id=line.pk, method=want.method, quantity=want.quantity, not_before=want.not_before)
+    return reserving.reserve(
+        order_line_id=line.pk,
+        surface=want.surface,
+        method=want.method,
+        quantity=want.quantity,
+        not_before=want.not_before,
+    )
 
 
 def _promise(parcel: _Parcel) -> None:

@@ -16,6 +16,7 @@ from services.foundation.house import house
 from services.foundation.regions.links import storefront
 from services.foundation.regions.roster import all_regions
 
+from . import parcels
 from .order.models import Order
 from .order.reading import LineView, OrderView
 
@@ -133,6 +134,9 @@ def _piece(item: LineView, currency: str) -> Piece:
         details.append(Said(quoted(text), language_of(text), _("Engraving")))
     if item.wrapping:
         details.append(Said(listed(item.wrapping.articles or [item.wrapping.box]), word=_("Gift")))
+    if item.lid:
+        text = " / ".join(item.lid.text.split("\n"))
+        details.append(Said(quoted(text), language_of(text), _("On the lid of the box")))
     line = item.line
     return Piece(line.title, line.variant_words, line.quantity, money(item.amount, currency), details)
 
@@ -157,7 +161,7 @@ def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
     for posting in moved.select_related("entry").order_by("entry__at", "entry_id"):
         paid += posting.amount
         if posting.account == Account.REFUNDED:
-            word = _("Refunded to your card")
+            word = _("Refunded to your card") if posting.amount < 0 else _("Sent back by your bank")
         else:
             purpose = purposes.get(posting.entry.key.removeprefix("captured:"), "")
             word = _word_of(purpose, has_plan=view.plan is not None)
@@ -175,7 +179,11 @@ def _word_of(purpose: str, *, has_plan: bool) -> str:
 def _balance(view: OrderView, paid: Decimal) -> list[Row]:
     order, currency = view.order, view.order.currency
     rows = [Row(_("Paid so far"), money(paid, currency))]
-    left = (view.plan.total if view.plan else order.total_incl_tax) - paid
+    price = parcels.owed(order)
+    before = order.total_incl_tax + (view.plan.cost if view.plan else 0)
+    if order.stands and price != before:
+        rows.insert(0, Row(_("Taken off the price"), money(price - before, currency)))
+    left = price - paid
     if view.is_authorised and left:
         rows.append(Row(_("Authorised; charged when your order leaves the house"), money(left, currency)))
     elif view.plan and order.stands and left:

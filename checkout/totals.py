@@ -1,6 +1,6 @@
 """What an order costs: lines with their tax, delivery with its tax, and the one total that is shown and charged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ from decimal import Decimal
 from services.delivery import promising
 from services.engraving import reserving
 from services.engraving.bench_days import BenchDays
+from services.engraving.surfaces import LID, PIECE
 from services.foundation.regions import tax
 from services.foundation.regions.models import Region, TaxMode
 
@@ -27,12 +28,13 @@ class Destination:
 
 @dataclass(frozen=True)
 class BenchWant:
-    """What a bag line wants of the bench."""
+    """What a surface of a bag line wants of the bench."""
 
     bag_line_id: int
     method: str
     quantity: int
     not_before: date
+    surface: str = PIECE
 
 
 @dataclass(frozen=True)
@@ -112,12 +114,9 @@ def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, regi
     wants: list[list[BenchWant]] = [[] for _part in parts]
     days: list[list[date | None]] = [[] for _part in parts]
     asked = [
-        (
-            number,
-            BenchWant(item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way_of[number], now)),
-        )
+        (number, want)
         for item, number in sorted(entries, key=lambda entry: claim_order(entry[0]))
-        if item.inscription
+        for want in _wants(item, way_of[number], now)
     ]
     bench = reserving.free_days(since=min(want.not_before for _number, want in asked)) if asked else BenchDays()
     for number, want in asked:
@@ -162,9 +161,9 @@ def _totals(
 ) -> Totals:
     later = {item.line.pk for item in items if _waits(item)}
     begins = way.bench_done(bench_days=0, now=now)
-    made = max((_bench_done(item, way, now) for item in items), default=begins)
-    done = max([made, *(day for day in days if day)])
-    ready = max((_bench_done(item, way, now) for item in items if not _waits(item)), default=begins)
+    done = _done(items, way, days, now)
+    waits_not = [_bench_done(item, way, now) for item in items if not _waits(item)]
+    ready = max([begins, *waits_not, *(_lid_done(item, way, now) for item in items)])
     return Totals(
         region.currency,
         tuple(zip(items, taxed[:-1], strict=True)),
@@ -172,10 +171,31 @@ def _totals(
         way.after_bench(done),
         way,
         tax_is_added=region.tax_mode == TaxMode.ADDED,
-        wants=tuple(want for want in wants if want.bag_line_id not in later),
+        wants=tuple(want for want in wants if want.bag_line_id not in later or want.surface == LID),
         ready_on=ready,
         bench_is_full=None in days,
     )
+
+
+def foreseen(items: Sequence[Item], way: promising.Way, *, now: datetime) -> date:
+    """The day a bag would be there if all of it began at a moment, now or later, by the bench's free places as they are now."""
+    wants = [want for item in sorted(items, key=claim_order) for want in _wants(item, way, now)]
+    bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
+    days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
+    return way.after_bench(_done(items, way, days, now)).on
+
+
+def _wants(item: Item, way: promising.Way, now: datetime) -> Iterator[BenchWant]:
+    """What its piece and the lid of its box want, in the order in which placement claims."""
+    if item.inscription:
+        yield BenchWant(item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way, now))
+    if item.lid:
+        yield BenchWant(item.line.pk, item.lid.zone.method, item.line.quantity, _lid_done(item, way, now), LID)
+
+
+def _done(items: Sequence[Item], way: promising.Way, days: Sequence[date | None], now: datetime) -> date:
+    made = [max(_bench_done(item, way, now), _lid_done(item, way, now)) for item in items]
+    return max([*(made or [way.bench_done(bench_days=0, now=now)]), *(day for day in days if day)])
 
 
 def together(parts: Sequence[Totals]) -> Totals:
@@ -209,3 +229,8 @@ def _bench_done(item: Item, way: promising.Way, now: datetime) -> date:
     weeks = (item.piece.made_to_order_weeks or 0) if item.is_made_to_order else 0
     engraving = item.inscription.zone.work_days if item.inscription else 0
     return way.bench_done(bench_days=weeks * WORKING_DAYS_A_WEEK + engraving, now=now)
+
+
+def _lid_done(item: Item, way: promising.Way, now: datetime) -> date:
+    """The first day on which the lid of its box can be engraved: boxes lie ready, whatever its piece waits for."""
+    return way.bench_done(bench_days=item.lid.zone.work_days if item.lid else 0, now=now)

@@ -27,14 +27,27 @@ from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 from services.gifting import links
 
-from . import change_views, ending, forms, gift_forms, gift_places, paying_later, placement, settling, several, visits
+from . import (
+    change_views,
+    days_told,
+    ending,
+    forms,
+    gift_forms,
+    gift_places,
+    paying_later,
+    placement,
+    settling,
+    several,
+    visits,
+)
 from .basket import bags, contents
 from .basket.models import Basket
+from .invoicing import fapiao
 from .order.models import Order
 from .order.reading import read
 from .order.states import OrderState
 from .refusals import PlanChanged
-from .totals import Destination, Totals, compute
+from .totals import Destination, Totals, compute, foreseen
 
 
 def checkout(request: HttpRequest) -> HttpResponse:
@@ -117,8 +130,8 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         agreement = _agreed(request, typed, _offers(request, found, typed, totals))
         details = _details(typed, agreement, several.agreed(request.POST))
         for item in found.items:  # what was kept elsewhere, or before a word was on the list
-            if item.inscription:
-                word_appeals.check(request, item.inscription.typed)
+            for kept in filter(None, (item.inscription, item.lid)):
+                word_appeals.check(request, kept.typed)
         order = placement.place(
             bag_id=bag.pk,
             placement_key=key,
@@ -161,8 +174,9 @@ def _keep_address(request: HttpRequest, typed: forms.Typed) -> None:
         messages.info(request, no.sentence())
 
 
-def _destination(typed: forms.Typed) -> Destination:
-    if gift_forms.is_chosen(typed.values):
+def _destination(typed: forms.Typed, *, as_gift: bool | None = None) -> Destination:
+    """Where it goes; ``as_gift``: where it would go if that were chosen, or were not."""
+    if gift_forms.is_chosen(typed.values) if as_gift is None else as_gift:
         return Destination(typed.values["gift_country"])
     return Destination(typed.values["country"], typed.values["subdivision"])
 
@@ -215,6 +229,7 @@ def _details(typed: forms.Typed, agreement: str, seen: several.Agreed) -> placem
         agreement_words=agreement,
         gift=gift_forms.wish(typed.values) if gift_forms.is_chosen(typed.values) else None,
         several=seen if gift_forms.is_for_several(typed.values) else None,
+        fapiao=fapiao.wish(typed.values),
     )
 
 
@@ -236,7 +251,8 @@ def _page(
         "kept_addresses": kept,
         "used_address": next((address.pk for address in kept if address.fields == now_there), None),
         "countries": request.region.countries,
-        "gift": _gift_context(request, typed, totals),
+        "gift": _gift_context(typed, totals),
+        "told": _days_told(request, found, typed, totals),
         "contents": found,
         "typed": typed,
         "totals": totals,
@@ -258,17 +274,32 @@ def _way_to_show(payment: str, found: list[offers.Offer]) -> str:
         return "full"
 
 
-def _gift_context(request: HttpRequest, typed: forms.Typed, totals) -> dict[str, object]:
-    """What the page says of gifts by link: whether there are any, and how long one takes once it is accepted."""
-    today = request.now.astimezone(request.region.time_zone).date()
+def _gift_context(typed: forms.Typed, totals: Totals) -> dict[str, object]:
+    """What the page says of gifts by link: whether there are any, and how long one waits."""
     return {
         "countries": typed.gift_countries,
         "is_offered": links.is_offered(),
         "has_sizer": totals.waits_for_size,
         "is_chosen": gift_forms.is_chosen(typed.values),
         "hours": int(links.waits().total_seconds() // 3600),
-        "working_days": promising.working_days_between(today, totals.promise.on, totals.way.holidays),
         "most_of_message": links.MOST_OF_MESSAGE,
+    }
+
+
+def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Typed, totals: Totals) -> dict[str, object]:
+    """The days of both ways to send it, so that whichever is chosen says its own at once."""
+    chosen, now = gift_forms.is_chosen(typed.values), request.now
+
+    def way(is_gift: bool) -> promising.Way:
+        if is_gift == chosen:
+            return totals.way
+        return days_told.way_to(request.region, _destination(typed, as_gift=is_gift), now=now)
+
+    to_address = way(False)
+    return {
+        "on": totals.promise.on if not chosen else foreseen(found.items, to_address, now=now),
+        "sizer": days_told.of_sizer(found.items, to_address, now=now) if totals.waits_for_size else None,
+        "gift": days_told.of_gift(found.items, way(True), now=now) if typed.gift_countries else None,
     }
 
 

@@ -10,6 +10,7 @@ from checkout import recipient_views as recipients
 from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
+from checkout.invoicing import fapiao_views
 from checkout.invoicing import views as documents
 from checkout.packing import passports
 from flagship import engraving_addresses
@@ -47,6 +48,7 @@ urlpatterns = [
     path("orders/<str:number>/", checkout.order, name="order"),
     path("orders/<str:number>/receipt.pdf", receipt_views.receipt, name="order-receipt"),
     path("orders/<str:number>/documents/<str:name>.pdf", documents.document, name="order-document"),
+    path("orders/<str:number>/fapiao/", fapiao_views.details, name="order-fapiao"),
     path("orders/<str:number>/photographs/<uuid:key>.jpg", passports.photograph, name="order-photograph"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
@@ -54,13 +56,10 @@ urlpatterns = [
     path("orders/<str:number>/change/address/", changes.address, name="order-change-address"),
     path("orders/<str:number>/change/day/", changes.day, name="order-change-day"),
     path("orders/<str:number>/change/gift/<int:line>/", changes.gift, name="order-change-gift"),
-    path("orders/<str:number>/change/engraving/<int:line>/", changes.engraving, name="order-change-engraving"),
-    path("orders/<str:number>/change/engraving/<int:line>/of/<slug:shown>/", changes.engraving, name="order-engraving-panel"),
     path("orders/<str:number>/change/size/<int:line>/", changes.size, name="order-size"),
     path(
         "orders/<str:number>/change/size/<int:line>/<int:variant>/of/<slug:shown>/", changes.size_panel, name="order-size-panel"
     ),
-    path("orders/<str:number>/change/engraving/<int:line>/off/", changes.engraving_off, name="order-withdraw-engraving"),
     *engraving_addresses.urlpatterns,
     path("", include("checkout.gift_routes")),
     path("sign-in/", clients.sign_in, name="sign-in"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkout import ending, fulfilling, parcels, promises, replanning, slips
 from checkout.packing import bench
+from checkout.refunds import reckoning
 from services.foundation import days
 from services.foundation.formats import day_words
 from services.foundation.provider import port
@@ -145,6 +146,7 @@ class OrderAdmin(ReadOnlyAdmin):
         if order:
             extra = {"seen": bench.last_change(order), "view": read(order, for_house=True)}
             extra |= {"packs": request.user.has_perm("order.pack_order") and OrderState.PACKED in order.moves}
+            extra |= {"gives_back": request.user.has_perm("refunds.ask_refund") and bool(reckoning.kinds_for(order))}
             extra |= {"buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 

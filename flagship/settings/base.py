@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "checkout.packing.apps.PackingConfig",
     "checkout.invoicing.apps.InvoicingConfig",
     "checkout.payment.apps.PaymentConfig",
+    "checkout.refunds.apps.RefundsConfig",
     "checkout.shipping.apps.ShippingConfig",
     "oscar.apps.analytics.apps.AnalyticsConfig",
     "oscar.apps.address.apps.AddressConfig",

@@ -67,7 +67,9 @@ class TestInCheckout:
     def test_a_gift_by_link_is_placed_without_an_address(self, client, standin):
         hidden = start_checkout(client)
         shown = client.post("/eu/en/checkout/", {**LINK_FORM, "act": "update"}).content.decode()
-        assert "after they accept it" in shown and "refunded in full if the gift is not accepted" in shown
+        assert (
+            "Accepted today, the gift is in their hands on" in shown and "refunded in full if the gift is not accepted" in shown
+        )
         answer = client.post("/eu/en/checkout/", {**LINK_FORM, **hidden})
         assert answer.status_code == 303, answer.content.decode()[:3000]
         gift = GiftLink.objects.get()

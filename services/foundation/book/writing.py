@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -107,20 +108,51 @@ def refunded(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool
     )
 
 
+def refund_failed(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
+    """The client's bank sent a refund back: we have the money again, and owe it."""
+    return write(
+        order_id=order_id,
+        kind="refund failed",
+        key=f"refund failed:{key}",
+        currency=currency,
+        postings={Account.RECEIVABLE: -amount, Account.REFUNDED: amount},
+    )
+
+
+def paid_back_by_transfer(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
+    """What could not go back the way it came was sent by bank transfer."""
+    return write(
+        order_id=order_id,
+        kind="paid back by transfer",
+        key=f"paid back by transfer:{key}",
+        currency=currency,
+        postings={Account.RECEIVABLE: amount, Account.TRANSFERS: -amount},
+    )
+
+
 def cancelled_in_part(
-    *, order_id: int, part: str, currency: str, net: Decimal, tax: Decimal, shipping_net: Decimal, shipping_tax: Decimal
+    *,
+    order_id: int,
+    part: str,
+    currency: str,
+    net: Decimal,
+    tax: Decimal,
+    shipping_net: Decimal,
+    shipping_tax: Decimal,
+    financing: Decimal = Decimal(0),
 ) -> bool:
-    """Take back the share of one parcel of what `placed` wrote; ``part`` names it."""
+    """Take back a share of what `placed` and `cost_agreed` wrote: of one parcel, or of a refund; ``part`` names it."""
     return write(
         order_id=order_id,
         kind=IN_PART,
         key=f"cancelled in part:{part}",
         currency=currency,
         postings={
-            Account.RECEIVABLE: -(net + tax + shipping_net + shipping_tax),
+            Account.RECEIVABLE: -(net + tax + shipping_net + shipping_tax + financing),
             Account.SALES: net,
             Account.SHIPPING: shipping_net,
             Account.TAX: tax + shipping_tax,
+            Account.FINANCING: financing,
         },
     )
 
@@ -136,6 +168,13 @@ def cancelled(*, order_id: int, number: str) -> bool:
     for row in rows:
         owed[row.account] -= row.amount
     return write(order_id=order_id, kind="cancelled", key=f"cancelled:{number}", currency=rows[0].currency, postings=owed)
+
+
+def price(order_id: int) -> dict[Any, Decimal]:
+    """What an order costs after all that was taken back of it, by account: receivable, and what it is made of (negative)."""
+    kinds = ("placed", "cost agreed", IN_PART, "cancelled")
+    rows = Posting.objects.filter(entry__order_id=order_id, entry__kind__in=kinds).values("account")
+    return {row["account"]: row["sum"] for row in rows.annotate(sum=Sum("amount"))}
 
 
 def balance(order_id: int, account: str) -> Decimal:

@@ -70,6 +70,9 @@ class Application:
             case ("DELETE", "keys"):  # as after a day
                 self.store.forget_answers()
                 body = {"ok": True}
+            case ("POST", "refunds"):  # what was pending is decided, what will fail has failed
+                with self.store.transaction():
+                    body = [self.till.finish_refund(each) for each in self.store.all("refund") if "_later" in each]
             case ("GET", "requests"):
                 body = self.store.requests()
             case ("GET", "charges"):

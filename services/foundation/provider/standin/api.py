@@ -88,11 +88,13 @@ class Api:
             case ("POST", "checkout", "sessions", id_, "expire"):
                 return till.expire(till.need(id_, "checkout.session"))
             case ("POST", "payment_intents"):
-                return till.intent(params)
+                return self._expanded(till.intent(params), params)
             case ("GET", "payment_intents"):
                 data = self.store.all("payment_intent")
                 if params.get("customer"):
                     data = [intent for intent in data if intent["customer"] == params["customer"]]
+                inner = {"expand": [field.removeprefix("data.") for field in params.get("expand", [])]}
+                data = [self._expanded(intent, inner) for intent in data]
                 return {"object": "list", "has_more": False, "url": path, "data": data}
             case ("GET", "payment_intents", id_):
                 return self._expanded(till.need(id_, "payment_intent"), params)
@@ -102,11 +104,18 @@ class Api:
                 return till.confirm(intent, off_session=params.get("off_session") == "true")
             case ("POST", "payment_intents", id_, "capture"):
                 wanted = params.get("amount_to_capture")
-                return till.capture(till.need(id_, "payment_intent"), int(wanted) if wanted is not None else None)
+                is_final = params.get("final_capture", "true") in ("true", True)
+                intent = till.need(id_, "payment_intent")
+                return self._expanded(
+                    till.capture(intent, int(wanted) if wanted is not None else None, is_final=is_final), params
+                )
             case ("POST", "payment_intents", id_, "cancel"):
                 return till.cancel(till.need(id_, "payment_intent"))
             case ("POST", "refunds"):
                 return till.refund(params)
+            case ("GET", "refunds"):
+                data = [refund for refund in self.store.all("refund") if refund["payment_intent"] == params["payment_intent"]]
+                return {"object": "list", "has_more": False, "url": path, "data": data}
             case ("GET", "refunds", id_):
                 return till.need(id_, "refund")
             case ("POST", "customers"):
@@ -130,7 +139,9 @@ class Api:
 
     def _expanded(self, thing: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         kinds = {"payment_intent": "payment_intent", "latest_charge": "charge", "customer": "customer"}
-        for field in params.get("expand", []):
+        for path in params.get("expand", []):
+            field, _, deeper = path.partition(".")
             if field in kinds and thing.get(field):
-                thing = thing | {field: self.till.need(thing[field], kinds[field])}
+                found = self.till.need(thing[field], kinds[field])
+                thing = thing | {field: self._expanded(found, {"expand": [deeper]}) if deeper else found}
         return thing
