@@ -9,6 +9,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from services.deferred import wording
+from services.deferred.models import Plan
+from services.deferred.states import PlanKind
 from services.foundation import printing
 from services.foundation.book.models import Account, Posting
 from services.foundation.formats import date_words, language_of, listed, money, percent, quoted
@@ -164,15 +167,17 @@ def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
             word = _("Refunded to your card") if posting.amount < 0 else _("Sent back by your bank")
         else:
             purpose = purposes.get(posting.entry.key.removeprefix("captured:"), "")
-            word = _word_of(purpose, has_plan=view.plan is not None)
+            word = _word_of(purpose, view.plan)
         day = date_words(posting.entry.at.astimezone(zone))
         rows.append(Row(word, money(posting.amount, order.currency), day))
     return rows, paid
 
 
-def _word_of(purpose: str, *, has_plan: bool) -> str:
-    if not has_plan:
+def _word_of(purpose: str, plan: Plan | None) -> str:
+    if plan is None or plan.kind == PlanKind.AFTER_DELIVERY:
         return _("Paid by card")
+    if plan.is_deposit:
+        return _("Balance, by card") if purpose == "parts" else wording.deposit_word(is_binding=plan.deposit_is_binding)
     return _("Instalment %(number)s, by card") % {"number": purpose.removeprefix("part:") if ":" in purpose else 1}
 
 
@@ -187,5 +192,6 @@ def _balance(view: OrderView, paid: Decimal) -> list[Row]:
     if view.is_authorised and left:
         rows.append(Row(_("Authorised; charged when your order leaves the house"), money(left, currency)))
     elif view.plan and order.stands and left:
-        rows.append(Row(_("Still to come, in instalments"), money(left, currency)))
+        word = _("Still to come, in instalments") if view.plan.kind == PlanKind.INSTALMENTS else _("Still to come")
+        rows.append(Row(word, money(left, currency)))
     return rows

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from services.deferred import agreeing
 from services.deferred.models import Plan
+from services.deferred.states import PlanState
 from services.engraving import commissioning, reserving
 from services.engraving.models import Inscription
 from services.foundation.book import writing
@@ -118,6 +119,7 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
         writing.authorised(order_id=order.pk, key=payment.intent, currency=attempt.currency, amount=payment.capturable)
     if attempt.purpose == part_payments.PURPOSE:
         part_payments.paid(attempt, payment, now=now)
+        _balance_paid(order, now=now)
         return
     covered = captured or payment.capturable == attempt.amount
     if order.status != OrderState.AWAITING_PAYMENT or payment.amount != attempt.amount or not covered:
@@ -130,15 +132,42 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
 
 
 def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
-    """The order stands: start the plan, give the bench its jobs, write the letter. Inside the caller's transaction.
+    """The order is paid as was agreed: start its plan, and go on with it. Inside the caller's transaction.
+
+    With a deposit its pieces are kept, and the bench waits for the balance.
+    """
+    plan = Plan.objects.filter(order=order).first()
+    if plan:
+        agreeing.begin(plan, attempt=attempt, customer=payment.customer, method=payment.method, now=now)
+    if plan and plan.is_deposit:
+        move(order, OrderState.AWAITING_BALANCE, by_words="payment")
+        posting.post("letter.deposit_paid", key=f"letter:deposit-paid:{order.pk}", order_id=order.pk)
+        return
+    _stand(order, by_words="payment", now=now)
+
+
+def trust(order: Order, *, now: datetime) -> None:
+    """An order that is paid after delivery stands as soon as it is placed. Inside the placement's transaction."""
+    agreeing.begin_unpaid(Plan.objects.get(order=order))
+    _stand(order, by_words="client", now=now)
+
+
+def _balance_paid(order: Order, *, now: datetime) -> None:
+    """The last of deposit and balance is paid: the deposit is held no longer, and the bench begins."""
+    plan = Plan.objects.get(order=order)
+    if plan.is_deposit and plan.state == PlanState.DONE and order.status == OrderState.AWAITING_BALANCE:
+        deposit = plan.parts.get(number=1).amount
+        writing.deposit_released(order_id=order.pk, currency=plan.currency, amount=deposit)
+        _stand(order, by_words="payment", now=now)
+
+
+def _stand(order: Order, *, by_words: str, now: datetime) -> None:
+    """The order stands: give the bench its jobs, write the letter.
 
     A gift by link has no address yet: it waits for its recipient, and the bench with it.
     """
     gift = links.of_order(order.pk)
-    move(order, OrderState.AWAITING_RECIPIENT if gift else OrderState.CONFIRMED, by_words="payment")
-    plan = Plan.objects.filter(order=order).first()
-    if plan:
-        agreeing.begin(plan, attempt=attempt, customer=payment.customer, method=payment.method, now=now)
+    move(order, OrderState.AWAITING_RECIPIENT if gift else OrderState.CONFIRMED, by_words=by_words)
     for parcel in order.parcels.order_by("pk"):
         move(parcel, OrderState.CONFIRMED, by_words="payment")
         to_the_bench(parcel)

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from services.gifting import links
 
-from . import ending, giving, settling, sizers
+from . import balances, ending, giving, settling, sizers
 from .refunds import repaying
 
 
@@ -38,3 +38,11 @@ def look_after_gifts() -> None:
 def ask_for_sizes() -> None:
     """Four times a day: clients who have a sizer and have not answered, and advisers who are told."""
     sizers.ask(now=timezone.now())
+
+
+@shared_task(name="money.look_after_balances")
+def look_after_balances() -> None:
+    """Every minute: balances to be called to mind, and orders whose balance was not paid in its window."""
+    now = timezone.now()
+    balances.end_missed(now=now)
+    balances.remind(now=now)
