@@ -201,7 +201,7 @@ def _offers(request: HttpRequest, found: contents.Contents, typed: forms.Typed, 
         region=request.region,
         client=request.user,
         by_link=gift_forms.is_chosen(typed.values),
-        several=False,
+        several=gift_forms.is_for_several(typed.values),
         now=request.now,
     )
 
