@@ -40,6 +40,7 @@ def _signed(name: str, order: Order) -> str:
 
 
 def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
+    """Write a letter about an order to its client, in the active language; by mobile where he gave no address."""
     if not order.email:
         sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
         return
@@ -74,7 +75,7 @@ def _proof(svg: str) -> bytes:
 def _about(name: str, more: dict[str, object]) -> str:
     part, change = more.get("part"), more.get("change")
     if isinstance(part, Part):
-        return f"{name}.{part.number}.{part.tries}"
+        return f"{name}.{part.number}.{more.get('reminder', part.tries)}"
     if isinstance(change, OrderChange):
         return f"{name}.{change.pk}"
     return f"{name}.{more['move']}" if "move" in more else name
@@ -182,20 +183,3 @@ def size_missing(sizer_id: int) -> None:
         )
         link = settings.SITE_URL + reverse("sizers", "flagship.urls")
         send_mail(subject, f"{words % facts}\n\n{link}\n", house().mail_from, [house().adviser_email])
-
-
-def _part_letter(part_id: int, name: str, subject: str) -> None:
-    part = Part.objects.select_related("plan__order").get(pk=part_id)
-    order = part.plan.order
-    with storefront(order.region_code, order.language):
-        send(order, name, _(subject) % {"number": order.number}, part=part)
-
-
-def part_paid(part_id: int) -> None:
-    """An instalment was collected."""
-    _part_letter(part_id, "part_paid", gettext_noop("Instalment received for order %(number)s"))
-
-
-def part_declined(part_id: int) -> None:
-    """An instalment was declined; what to do next."""
-    _part_letter(part_id, "part_declined", gettext_noop("An instalment for order %(number)s was declined"))

@@ -173,6 +173,16 @@ class ParcelHasPlan(Refusal):
         ) % {"email": house().adviser_email, "phone": house().adviser_phone}
 
 
+class DepositBinds(Refusal):
+    code = "deposit-binds"
+
+    def sentence(self) -> str:
+        return _(
+            "The balance can be paid now, so that the deposit binds you and the house. "
+            "If you cannot keep the order, please write to an adviser."
+        )
+
+
 class InReview(Refusal):
     code = "in-review"
 

@@ -37,6 +37,7 @@ from catalog.models import (  # type: ignore[attr-defined]  # by star import
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
 from checkout.order.models import know_country
+from checkout.refunds.models import RefundLimit, RegionRule
 from flagship.clients.models import User
 from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
@@ -73,6 +74,8 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
         know_country(code)
     for position, region in enumerate(said["regions"]):
         _region(region, position, put)
+    for currency, amount in said.get("refund_limits", {}).items():
+        put(RefundLimit, {"currency": currency}, {"amount": Decimal(amount)})
     roster.forget()
     for position, metal in enumerate(said.get("metals", [])):
         rest = {k: metal[k] for k in ("family", "swatch")}
@@ -132,7 +135,7 @@ def _packing(row: dict[str, Any], position: int, put: _Put) -> None:
 
 
 def _region(row: dict[str, Any], position: int, put: _Put) -> None:
-    apart = ("code", "name", "tax_rates", "transits", "holidays", "pay_later")
+    apart = ("code", "name", "tax_rates", "transits", "holidays", "pay_later", "money_back")
     plain = {k: v for k, v in row.items() if k not in apart}
     region = put(Region, {"code": row["code"]}, {**plain, "position": position, **texts("name", row["name"])})
     for rate in row["tax_rates"]:
@@ -145,6 +148,8 @@ def _region(row: dict[str, Any], position: int, put: _Put) -> None:
         put(Transit, keys, values)
     for holiday in row["holidays"]:
         put(Holiday, {"region": region, "day": holiday["day"]}, {"name": holiday["name"]})
+    if "money_back" in row:
+        put(RegionRule, {"region": region}, row["money_back"])
     for rule in row.get("pay_later", []):
         _pay_later(rule, region, put)
 
@@ -152,7 +157,7 @@ def _region(row: dict[str, Any], position: int, put: _Put) -> None:
 def _pay_later(row: dict[str, Any], region: Region, put: _Put) -> None:
     """A way to pay later, by its kind and number of parts. Amounts and rates are written as text, so that they are exact."""
     keys = {"region": region, "kind": row["kind"], "parts": row.get("parts", 3)}
-    amounts: dict[str, Any] = {name: Decimal(row[name]) for name in ("least", "most", "rate") if name in row}
+    amounts: dict[str, Any] = {name: Decimal(row[name]) for name in ("least", "most", "rate", "deposit_percent") if name in row}
     plain = {key: value for key, value in row.items() if key not in ("kind", "parts", *amounts)}
     put(EligibilityRule, keys, {**plain, **amounts})
 

@@ -6,16 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
 from checkout.invoicing.models import Document, Fapiao
 from checkout.packing.bench import Passport, passport
-from services.deferred.models import Plan
+from services.deferred.models import Part, Plan
+from services.deferred.states import PlanState
 from services.delivery import addresses
 from services.engraving import second_looks, surfaces
 from services.engraving.models import NOT_BEGUN, BenchSlot, Inscription, Job, JobState
 from services.engraving.surfaces import LID, PIECE
+from services.foundation.book import writing
+from services.foundation.book.models import Account
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.regions.models import TaxMode
 from services.foundation.regions.roster import all_regions
@@ -185,7 +189,30 @@ class OrderView:
         return any(item.waits_for_size for item in self.lines)
 
     @property
+    def payable(self) -> Part | None:
+        """The part of its plan that the client can pay on its page now."""
+        return self.plan.payable(timezone.now()) if self.plan else None
+
+    @property
+    def deposit_binds(self) -> bool:
+        """Whether its deposit is no longer given back for a change of mind."""
+        return self.plan is not None and self.plan.binds(timezone.now())
+
+    @property
+    def keeps_deposit(self) -> bool:
+        """Whether it ended with the deposit kept by the house."""
+        return self.plan is not None and self.plan.state == PlanState.MISSED and self.plan.deposit_is_binding
+
+    @property
+    def compensation(self) -> Decimal:
+        """What the house owes besides what was paid, for having failed."""
+        failed = self.plan is not None and self.plan.deposit_is_binding and self.order.status == OrderState.CANCELLED
+        return writing.balance(self.order.pk, Account.COMPENSATION) if failed else Decimal(0)
+
+    @property
     def can_be_cancelled(self) -> bool:
+        if self.deposit_binds:
+            return False
         if self.gift and self.gift.is_accepted:
             return False
         if self.order.is_parcel and (self.order.payer.status != OrderState.CONFIRMED or self.plan):
@@ -254,6 +281,8 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
             )
         )
     plan = Plan.objects.filter(order_id=order.whole_id or order.pk).prefetch_related("parts").first()
+    if plan and not order.whole_id:
+        plan.order = order
     gift = GiftLink.objects.filter(order=order).first()
     address = None
     if for_house or gift is None:
