@@ -20,7 +20,7 @@ from .models import ContactChange, User, Wish
 
 
 def everything(client: User, *, now: datetime) -> dict[str, Any]:
-    """Client, addresses, sizes, wishes, launches, open bags, orders; no sessions. Twenty-two queries at most, however many rows."""
+    """Client, addresses, sizes, wishes, launches, open bags, orders; no sessions. 22 queries at most, however many rows."""
     return {
         "written_at": now,
         "client": {
