@@ -11,8 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from checkout import balances, ending, fulfilling, promises, replanning, slips
-from checkout.order import moving
+from checkout import balances, ending, fulfilling, parcels, promises, replanning, slips
 from checkout.packing import bench
 from checkout.refunds import reckoning
 from services.deferred.models import Plan
@@ -24,7 +23,7 @@ from services.foundation.refusal import Refusal
 
 from .models import Consent, Order, OrderChange, OrderStatusChange
 from .reading import read
-from .states import MOVES, OrderState
+from .states import OrderState
 
 
 class MoveInline(admin.TabularInline):
@@ -94,10 +93,10 @@ class OrderAdmin(ReadOnlyAdmin):
 
     change_form_template = "admin/order_page.html"
     change_list_template = "admin/order_list.html"
-    list_display = ("number", "placed", "state", "total", "region_code", "promised_on", "requested_on", "client")
-    list_filter = ("status", "region_code", "payment_method", "promised_on", "requested_on")
-    search_fields = ("number", "guest_email", "user__email", "shipping_address__name")
-    list_select_related = ("user",)
+    list_display = ("number", "parcel_of", "placed", "state", "total", "region_code", "promised_on", "requested_on", "client")
+    list_filter = ("status", "has_parcels", "region_code", "payment_method", "promised_on", "requested_on")
+    search_fields = ("number", "whole__number", "guest_email", "user__email", "shipping_address__name")
+    list_select_related = ("user", "whole")
     date_hierarchy = "date_placed"
     fields = ("number", "state", "placed", "region_code", "language", "promised_on", "promised_anew_on", "requested_on")
     fields += ("payment_method", "pay_until")
@@ -115,6 +114,10 @@ class OrderAdmin(ReadOnlyAdmin):
     @admin.display(description=_("total"), ordering="total_incl_tax")
     def total(self, order):
         return f"{order.total_incl_tax} {order.currency}"
+
+    @admin.display(description=_("parcel of order"), ordering="whole__number")
+    def parcel_of(self, order):
+        return order.whole.number if order.whole else ""
 
     @admin.display(description=_("client"))
     def client(self, order):
@@ -140,11 +143,11 @@ class OrderAdmin(ReadOnlyAdmin):
         return mine + super().get_urls()
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        order = Order.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        order = Order.objects.select_related("whole").filter(pk=object_id).first() if str(object_id).isdigit() else None
         extra = {}
         if order:
             extra = {"seen": bench.last_change(order), "view": read(order, for_house=True)}
-            extra |= {"packs": request.user.has_perm("order.pack_order") and OrderState.PACKED in MOVES[order.status]}
+            extra |= {"packs": request.user.has_perm("order.pack_order") and OrderState.PACKED in order.moves}
             extra |= {"gives_back": request.user.has_perm("refunds.ask_refund") and bool(reckoning.kinds_for(order))}
             extra |= {"buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
@@ -161,7 +164,7 @@ class OrderAdmin(ReadOnlyAdmin):
         shown = []
         for act, (words, permission, to) in self.BUTTONS.items():
             right_state = order.status == OrderState.UNDER_REVIEW if act == "release" else True
-            if to in MOVES[order.status] and right_state and request.user.has_perm(permission):
+            if to in order.moves and right_state and self._is_for(act, order) and request.user.has_perm(permission):
                 shown.append((act, words))
         plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
         if not balances.can_fail(order, plan):
@@ -169,6 +172,13 @@ class OrderAdmin(ReadOnlyAdmin):
         if balances.owed_compensation(order) and request.user.has_perm("order.cancel_order"):
             shown.append(("compensated", _("The compensation was transferred")))
         return shown
+
+    @staticmethod
+    def _is_for(act, order):
+        """Several parcels are sent one by one, and held back for review all together."""
+        if order.has_parcels:
+            return act not in ("dispatch", "hand_over")
+        return not (order.is_parcel and act in ("review", "release"))
 
     def act(self, request, pk, act):
         """One step of one order. POST only; a Refusal becomes a sentence."""
@@ -203,9 +213,9 @@ class OrderAdmin(ReadOnlyAdmin):
         elif act == "compensated":
             balances.pay_compensation(order, by_id=by_id)
         elif act == "review":
-            moving.move(order, OrderState.UNDER_REVIEW, by_id=by_id, by_words="staff")
+            parcels.review(order, OrderState.UNDER_REVIEW, by_id=by_id)
         elif act == "release":
-            moving.move(order, OrderState.CONFIRMED, by_id=by_id, by_words="staff")
+            parcels.review(order, OrderState.CONFIRMED, by_id=by_id)
 
     def promises(self, request):
         """Promises against hand-overs, month by month, and the promises that are at risk today."""
