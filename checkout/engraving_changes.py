@@ -119,7 +119,7 @@ def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: 
 
     Where nothing was promised before the size was known, the piece comes as ordered, and the day is promised now.
 
-    Raises EngravingBegun, GiftEngraved, TooLate, InReview, SeenBefore, PayFirst or LidByAdviser; then nothing has changed.
+    Raises EngravingBegun, GiftEngraved, TooLate, InReview, SeenBefore, PayFirst or PartWithProvider; then nothing has changed.
     """
     with held(order, line_id, surface, shown=shown, now=now) as (locked, kept, job):
         waited = kept.waits_for_size

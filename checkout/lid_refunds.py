@@ -8,32 +8,31 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from services.deferred.models import Plan
 from services.foundation.book import writing
 
-from . import parcels
 from .invoicing import crediting
 from .order.models import Line, Order
 from .order.states import OrderState
-from .refusals import LidByAdviser, PayFirst
+from .refunds import asking
+from .refunds.states import RefundKind
+from .refusals import PayFirst
 
 
 def check(order: Order, line: Line) -> None:
-    """Whether words that cost something can be left out here. Raises PayFirst or LidByAdviser."""
+    """Whether words that cost something can be left out here. Raises PayFirst."""
     if not line.lid_incl_tax:
         return
     if OrderState.AWAITING_PAYMENT in (order.status, order.payer.status):
         raise PayFirst()  # the provider's page asks for the sum that was agreed
-    if Plan.objects.filter(order=order.payer).exists():
-        raise LidByAdviser()
 
 
 def take_off(order: Order, line: Line, *, by_id: int | None, now: datetime) -> None:
-    """Give the price of the words back. The order, and its whole before it, is locked. Raises what `check` raises."""
+    """Give the price of the words back. The order, and its whole before it, is locked. Raises PayFirst or PartWithProvider."""
     check(order, line)
     net, gross, payer = line.lid_excl_tax, line.lid_incl_tax, order.payer
     if not gross:
         return
+    asking.take_off(payer, gross, kind=RefundKind.ENGRAVING, key=f"lid:{line.pk}", by_id=by_id, by_words="client", now=now)
     line.line_price_incl_tax -= gross
     line.line_price_excl_tax -= net
     line.line_price_before_discounts_incl_tax -= gross
@@ -56,4 +55,3 @@ def take_off(order: Order, line: Line, *, by_id: int | None, now: datetime) -> N
     with translation.override(order.language):
         reason = _("The words on the lid are left out")
     crediting.credit(payer.pk, key=f"lid:{line.pk}", reason=reason, lines={line.pk: gross}, by_id=by_id, now=now)
-    parcels.give_back_excess(payer, because=f"lid:{line.pk}")

@@ -27,7 +27,7 @@ def open_for(attempt: Attempt, order: Order, *, description: str) -> str:
         cancel_url=absolute("order", region=region, language=language, args=(order.number,)),
         expires_at=attempt.page_expires_at,
         capture_later=not attempt.captures_at_once,
-        save_method=attempt.captures_at_once,
+        save_method=True,
     )
     opened = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(
         session=page.session, page_url=page.url, state=AttemptState.REQUIRES_CLIENT

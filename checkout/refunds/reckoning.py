@@ -148,7 +148,7 @@ def kinds_for(order: Order) -> list[Any]:
 def reckon(wish: Wish, found: Purse) -> Reckoned:
     """What a wish comes to. Raises NoRefundYet, NothingChosen, PiecesGone or MoreThanTaken."""
     order = found.order
-    if wish.kind != RefundKind.ENGRAVING and wish.kind not in kinds_for(order):
+    if wish.kind not in kinds_for(order):
         raise NoRefundYet()
     if wish.kind == RefundKind.LINES:
         reckoned = _pieces(wish, order)
