@@ -1,18 +1,16 @@
 """Writing down what a client agreed to, and what becomes of it."""
 
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from services.foundation.provider.models import Attempt
 
+from .ladder import COLLECT_AT
 from .models import Part, Plan, Share
 from .offers import Offer
 from .states import PartState, PlanState
-
-#: When parts are collected on their day, in the client's zone: awake, so that a question can be asked.
-COLLECT_AT = time(9)
 
 
 @transaction.atomic

@@ -129,7 +129,12 @@ class Api:
         raise ApiError(404, "invalid_request_error", "", f"Unrecognized request URL ({method}: {path}).")
 
     def _expanded(self, thing: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
-        kinds = {"payment_intent": "payment_intent", "latest_charge": "charge", "customer": "customer"}
+        kinds = {
+            "payment_intent": "payment_intent",
+            "setup_intent": "setup_intent",
+            "latest_charge": "charge",
+            "customer": "customer",
+        }
         for field in params.get("expand", []):
             if field in kinds and thing.get(field):
                 thing = thing | {field: self.till.need(thing[field], kinds[field])}
