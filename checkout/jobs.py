@@ -1,10 +1,12 @@
 """The outbox's work that belongs to orders. Each is safe to run twice."""
 
+from django.utils import timezone
+
 from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
-from . import gift_letters, letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
+from . import arrears_letters, gift_letters, letters, payment_cards, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
 from .invoicing import jobs as invoicing_jobs
 
 
@@ -29,6 +31,7 @@ def provider_event(event_id: str) -> None:
     thing = event.payload["data"]["object"]
     if event.kind.startswith("checkout.session."):
         settling.settle_by_session(thing["id"])
+        payment_cards.settle_by_session(thing["id"], now=timezone.now())
     elif event.kind.startswith("payment_intent."):
         attempt = Attempt.objects.filter(idempotency_key=thing.get("metadata", {}).get("attempt", "")).first()
         if attempt and attempt.session:
@@ -55,7 +58,11 @@ handles("letter.size_missing")(letters.size_missing)
 handles("letter.lapsed")(letters.lapsed)
 handles("letter.dispatched")(letters.dispatched)
 handles("letter.part_paid")(letters.part_paid)
-handles("letter.part_declined")(letters.part_declined)
+handles("letter.part_declined")(arrears_letters.part_declined)
+handles("letter.part_with_desk")(arrears_letters.with_desk)
+handles("letter.desk_told")(arrears_letters.desk_told)
+handles("letter.plan_act")(arrears_letters.plan_act)
+handles("letter.card_kept")(arrears_letters.card_kept)
 handles("gift.ready")(gift_letters.ready)
 handles("gift.invite")(gift_letters.invite)
 handles("gift.reminder")(gift_letters.reminder)

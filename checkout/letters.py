@@ -192,8 +192,3 @@ def _part_letter(part_id: int, name: str, subject: str) -> None:
 def part_paid(part_id: int) -> None:
     """An instalment was collected."""
     _part_letter(part_id, "part_paid", gettext_noop("Instalment received for order %(number)s"))
-
-
-def part_declined(part_id: int) -> None:
-    """An instalment was declined; what to do next."""
-    _part_letter(part_id, "part_declined", gettext_noop("An instalment for order %(number)s was declined"))

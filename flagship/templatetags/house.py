@@ -30,6 +30,12 @@ def day_words(day: date | datetime | None) -> str:
     return formats.day_words(day) if day else ""
 
 
+@register.filter(expects_localtime=True)
+def date_words(day: date | datetime | None) -> str:
+    """A day with its year, in the active language; a moment's day is that of the region in front."""
+    return formats.date_words(day) if day else ""
+
+
 @register.filter
 def draft_key(thing: object) -> str:
     """By what a preview includes a row that is not shown: `{{ original|draft_key }}`; empty for everything else."""
