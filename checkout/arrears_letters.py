@@ -23,10 +23,11 @@ from . import letters, recovering
 from .letters import gettext_noop
 
 
-def _declined(part_id: int, tries: int) -> Part | None:
+def _failed(part_id: int, tries: int) -> Part | None:
     """The part, if it still stands where it stood when the letter was due."""
     part = Part.objects.select_related("plan__order__user").get(pk=part_id)
-    return part if part.state == PartState.DECLINED and part.tries == tries else None
+    stands = part.failures and part.tries == tries and part.state in (PartState.DUE, PartState.DECLINED)
+    return part if stands else None
 
 
 def _send(plan: Plan, name: str, subject: str, **facts: Any) -> None:
@@ -41,21 +42,28 @@ def _send(plan: Plan, name: str, subject: str, **facts: Any) -> None:
 
 def part_declined(part_id: int, tries: int) -> None:
     """A part was declined: when it is tried again, or until when it waits for the client; and how to pay it now."""
-    part = _declined(part_id, tries)
+    part = _failed(part_id, tries)
     if part:
         _send(part.plan, "part_declined", gettext_noop("An instalment for order %(number)s was declined"), part=part)
 
 
+def part_overdue(part_id: int) -> None:
+    """What was to be paid after delivery was not: called to mind, with the way to pay it."""
+    part = _failed(part_id, 0)
+    if part:
+        _send(part.plan, "part_overdue", gettext_noop("The payment of your order %(number)s is still open"), part=part)
+
+
 def with_desk(part_id: int, tries: int) -> None:
     """Its grace is over: a person of the house will be in touch."""
-    part = _declined(part_id, tries)
+    part = _failed(part_id, tries)
     if part:
         _send(part.plan, "part_with_desk", gettext_noop("May we help? A payment for order %(number)s"), part=part)
 
 
 def desk_told(part_id: int, tries: int) -> None:
     """To the advisers, in the house's first language: a client has not answered, and a person is asked for."""
-    part = _declined(part_id, tries)
+    part = _failed(part_id, tries)
     if part is None:
         return
     with translation.override(house().first_language):

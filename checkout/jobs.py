@@ -6,8 +6,20 @@ from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
-from . import arrears_letters, gift_letters, letters, payment_cards, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
+from . import (  # one registers its own
+    arrears_letters,
+    gift_letters,
+    letters,
+    payment_cards,
+    photographing,
+    plan_letters,
+    replanning,
+    second_look_letters,  # noqa: F401
+    settling,
+)
 from .invoicing import jobs as invoicing_jobs
+from .refunds import letters as refund_letters
+from .refunds import repaying
 
 
 @handles("payment.give_back")
@@ -38,6 +50,8 @@ def provider_event(event_id: str) -> None:
             settling.settle_by_session(attempt.session)
         if event.kind == "payment_intent.canceled":
             settling.hold_ended(thing["id"])
+    elif event.kind.startswith("refund."):
+        repaying.heard(thing["id"])
 
 
 handles("invoice.issue")(invoicing_jobs.issue)
@@ -57,12 +71,18 @@ handles("letter.size_asked")(letters.size_asked)
 handles("letter.size_missing")(letters.size_missing)
 handles("letter.lapsed")(letters.lapsed)
 handles("letter.dispatched")(letters.dispatched)
-handles("letter.part_paid")(letters.part_paid)
+handles("letter.part_paid")(plan_letters.part_paid)
 handles("letter.part_declined")(arrears_letters.part_declined)
+handles("letter.part_overdue")(arrears_letters.part_overdue)
 handles("letter.part_with_desk")(arrears_letters.with_desk)
 handles("letter.desk_told")(arrears_letters.desk_told)
 handles("letter.plan_act")(arrears_letters.plan_act)
 handles("letter.card_kept")(arrears_letters.card_kept)
+handles("letter.deposit_paid")(plan_letters.deposit_paid)
+handles("letter.balance")(plan_letters.balance)
+handles("letter.balance_missed")(plan_letters.balance_missed)
+handles("letter.payment_due")(plan_letters.payment_due)
+handles("letter.money_back")(refund_letters.money_back)
 handles("gift.ready")(gift_letters.ready)
 handles("gift.invite")(gift_letters.invite)
 handles("gift.reminder")(gift_letters.reminder)

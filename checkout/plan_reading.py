@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.deferred.models import Part, Plan
-from services.deferred.states import OWED, PAYABLE, PartState, PlanState
+from services.deferred.states import OWED, PAYABLE, PartState, PlanKind, PlanState
 
 from .order.models import Order
 
@@ -100,10 +100,10 @@ def read(plan: Plan, *, now: datetime) -> PlanView:
     """The plan, with its order at hand; one query for its parts unless they were prefetched."""
     today = now.astimezone(ZoneInfo(plan.zone_name)).date()
     opens = plan.state in PAYABLE
+    is_due = plan.kind != PlanKind.AFTER_DELIVERY or plan.order.handed_over_at is not None
 
     def view(part: Part) -> PartView:
-        in_time = (part.opens_at is None or part.opens_at <= now) and (part.closes_at is None or now < part.closes_at)
         free = part.state in (PartState.DUE, PartState.DECLINED, PartState.PAYING)
-        return PartView(part, part.state in OWED and part.due_on < today, opens and free and in_time)
+        return PartView(part, is_due and part.state in OWED and part.due_on < today, opens and free and part.is_open(now))
 
     return PlanView(plan, [view(part) for part in sorted(plan.parts.all(), key=lambda part: part.number)])

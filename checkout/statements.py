@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from services.deferred import wording
+from services.deferred.models import Plan
 from services.deferred.states import PartState
 from services.foundation import printing
 from services.foundation.formats import date_words, money
@@ -74,7 +76,7 @@ def of(view: PlanView, *, now: datetime) -> Statement:
         contact=f"{house().adviser_email} · {house().adviser_phone}",
         agreed=_("Agreed on %(day)s") % {"day": date_words(plan.agreed_at.astimezone(zone))},
         agreement=plan.agreement if plan.language == order.language else "",
-        lines=[_line(each, zone, currency) for each in view.parts],
+        lines=[_line(each, plan, zone, currency) for each in view.parts],
         sums=sums,
         words={
             "title": _("Statement of payments"),
@@ -91,9 +93,9 @@ def of(view: PlanView, *, now: datetime) -> Statement:
     )
 
 
-def _line(each: PartView, zone: ZoneInfo, currency: str) -> Line:
+def _line(each: PartView, plan: Plan, zone: ZoneInfo, currency: str) -> Line:
     part = each.part
-    return Line(str(part.number), date_words(part.due_on), _said(each, zone), money(part.amount, currency))
+    return Line(str(part.number), wording.part_words(part, plan), _said(each, zone), money(part.amount, currency))
 
 
 def _said(each: PartView, zone: ZoneInfo) -> str:

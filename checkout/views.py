@@ -3,6 +3,7 @@
 import json
 import uuid
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import reaching, word_appeals
 from services.deferred import offers, wording
+from services.deferred.models import Plan
 from services.deferred.refusals import WayGone
 from services.delivery import addresses, keeping, promising
 from services.delivery.models import SavedAddress
@@ -27,14 +29,26 @@ from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 from services.gifting import links
 
-from . import change_views, days_told, ending, forms, gift_forms, gift_places, paying_later, placement, settling, visits
+from . import (
+    change_views,
+    days_told,
+    ending,
+    forms,
+    gift_forms,
+    gift_places,
+    part_payments,
+    paying_later,
+    placement,
+    settling,
+    visits,
+)
 from .basket import bags, contents
 from .basket.models import Basket
 from .invoicing import fapiao
 from .order.models import Order
 from .order.reading import read
 from .order.states import OrderState
-from .refusals import PlanChanged
+from .refusals import NothingToPay, PlanChanged
 from .totals import Destination, Totals, compute, foreseen
 
 
@@ -113,14 +127,14 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     try:
         details = _details(typed, _agreed(request, typed, _offers(request, found, typed, totals)))
         for item in found.items:  # what was kept elsewhere, or before a word was on the list
-            if item.inscription:
-                word_appeals.check(request, item.inscription.typed)
+            for kept in filter(None, (item.inscription, item.lid)):
+                word_appeals.check(request, kept.typed)
         order = placement.place(
             bag_id=bag.pk,
             placement_key=key,
             details=details,
             agreed_total=agreed,
-            agreed_day=days.read(request.POST.get("day", "")),
+            agreed_day=days.read(request.POST.get(f"day:{details.payment}") or request.POST.get("day", "")),
             region=request.region,
             language=request.language,
             buyer=bags.buyer_of(request),
@@ -172,6 +186,7 @@ def _offers(request: HttpRequest, found: contents.Contents, typed: forms.Typed, 
         region=request.region,
         client=request.user,
         by_link=gift_forms.is_chosen(typed.values),
+        several=False,
         now=request.now,
     )
 
@@ -230,13 +245,22 @@ def _page(
         "contents": found,
         "typed": typed,
         "totals": totals,
-        "offers": [wording.said(offer) for offer in found_offers],
+        "offers": [_shown(request, found, typed, offer) for offer in found_offers],
         "not_here": offers.not_here(request.region),
         "terms_words": terms_words(),
         "refusal": refusal,
         **addresses.choices(typed.values),
     }
     return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _shown(request: HttpRequest, found: contents.Contents, typed: forms.Typed, offer: offers.Offer) -> dict[str, Any]:
+    """An offer in words; of a deposit with its own day, which waits for the balance."""
+    by = offer.paid_by
+    promise = None
+    if by and not offer.refusal:
+        promise = compute(found, region=request.region, to=_destination(typed), now=request.now, paid_by=by).promise
+    return {"said": wording.said(offer), "day": promise.on if promise else None}
 
 
 def _way_to_show(payment: str, found: list[offers.Offer]) -> str:
@@ -277,7 +301,7 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
 
 
 def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
-    if order.status != OrderState.AWAITING_PAYMENT:
+    if order.status != OrderState.AWAITING_PAYMENT:  # also one that is paid after delivery
         return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
     try:
         return HttpResponseRedirect(settling.open_page(order, now=request.now), status=303)
@@ -311,6 +335,23 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """To the provider's page again, from an order that awaits payment."""
     found = visits.own_order(request, number)
     return _to_provider(request, found)
+
+
+@require_POST
+def pay_part(request: HttpRequest, number: str) -> HttpResponse:
+    """To the provider's page for what can be paid now: a balance, or what is due after delivery."""
+    found = visits.own_order(request, number)
+    plan = Plan.objects.filter(order=found).first()
+    part = plan.payable(request.now) if plan else None
+    try:
+        if plan is None or part is None:
+            raise NothingToPay()
+        return HttpResponseRedirect(part_payments.open_page(plan, [part.pk], now=request.now), status=303)
+    except Refusal as no:
+        messages.error(request, no.sentence())
+    except port.Unknown:
+        messages.error(request, _("The payment page does not answer at the moment. Nothing was charged: please try again."))
+    return HttpResponseRedirect(reverse("order", args=[number]), status=303)
 
 
 def cancel(request: HttpRequest, number: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.core import mail
 from django.utils import timezone
 
-from checkout import arrears_letters, ending, letters
+from checkout import arrears_letters, ending, letters, plan_letters
 from checkout.basket import bags
 from checkout.order.models import Order, OrderChange
 from services.deferred import desk
@@ -121,7 +121,7 @@ def letters_about(order: Order, standin) -> dict[str, mail.EmailMultiAlternative
     keep("promised_anew")
     if order.payment_method == "instalments":
         first, second, *_rest = order.plan.parts.all()
-        letters.part_paid(first.pk)
+        plan_letters.part_paid(first.pk)
         keep("part_paid")
         for name, rest in _arrears(order.plan, second):
             rest()

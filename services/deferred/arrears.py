@@ -1,7 +1,7 @@
 """Parts that failed: what of a plan is owed today, and when the payments desk takes over from the clock."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Min, Q, Sum
 
+from services.foundation.house import house
 from services.foundation.outbox import posting
 
 from .models import Part, Plan
-from .states import OWED, PAYABLE, PartState, PlanState
+from .states import OWED, PAYABLE, PartState, PlanKind, PlanState
 
 #: Parts that were declined and are still owed, whoever is at them.
 FAILED = Q(failures__gt=0, state__in=OWED)
@@ -20,6 +21,8 @@ FAILED = Q(failures__gt=0, state__in=OWED)
 
 def owed_now(plan: Plan, *, today: date) -> list[Part]:
     """What a client owes of a plan today: parts that failed or have come due. What comes later is not asked for."""
+    if plan.is_deposit or (plan.kind == PlanKind.AFTER_DELIVERY and plan.order.handed_over_at is None):
+        return []  # a balance is paid on its order's page, in its window
     return list(plan.parts.filter(FAILED | Q(state__in=OWED, due_on__lte=today)).order_by("number"))
 
 
@@ -77,12 +80,30 @@ def _row(plan: Any) -> Row:
     return Row(plan, stage, plan.failed_sum, plan.failed_since, until)
 
 
+def note_overdue(*, now: datetime, limit: int = 100) -> int:
+    """What beat does: what was to be paid after delivery and was not is called to mind, with days of grace; returns how many."""
+    with transaction.atomic():
+        late = (
+            Part.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(state=PartState.DUE, failures=0, next_try_at=None, plan__state=PlanState.RUNNING)
+            .filter(plan__kind=PlanKind.AFTER_DELIVERY, plan__order__handed_over_at__isnull=False)
+            .filter(due_on__lt=(now - timedelta(hours=12)).date())  # over in every zone of the earth
+            .order_by("due_on", "id")[:limit]
+        )
+        ids = list(late.values_list("pk", flat=True))
+        grace = now + timedelta(days=house().dunning.grace_days)
+        Part.objects.filter(pk__in=ids).update(failures=1, failed_at=now, decline_code="not paid", grace_until=grace)
+        for pk in ids:
+            posting.post("letter.part_overdue", key=f"letter:part-overdue:{pk}:{now:%Y%m%d}", part_id=pk)
+    return len(ids)
+
+
 def give_to_desk(*, now: datetime, limit: int = 100) -> int:
     """What beat does: parts whose grace is over go to the payments desk, each told once to client and desk; returns how many."""
     with transaction.atomic():
         over = (
             Part.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(state=PartState.DECLINED, plan__state=PlanState.RUNNING, with_desk_since=None)
+            .filter(state__in=(PartState.DUE, PartState.DECLINED), plan__state=PlanState.RUNNING, with_desk_since=None)
             .filter(next_try_at=None, grace_until__lte=now)
             .order_by("grace_until", "id")[:limit]
         )

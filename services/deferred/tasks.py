@@ -25,5 +25,7 @@ def collect_due_parts() -> None:
 
 @shared_task(name="money.look_after_arrears")
 def look_after_arrears() -> None:
-    """Every ten minutes: parts whose grace is over go to the payments desk."""
-    arrears.give_to_desk(now=timezone.now())
+    """Every ten minutes: what was not paid after delivery is called to mind; parts whose grace is over go to the desk."""
+    now = timezone.now()
+    arrears.note_overdue(now=now)
+    arrears.give_to_desk(now=now)

@@ -11,5 +11,5 @@ ROLES = {
 class Migration(migrations.Migration):
     """The payments desk arranges plans with clients; advisers read what was arranged."""
 
-    dependencies = [("clients", "0017_fapiao_roles"), ("deferred", "0004_dunning")]
+    dependencies = [("clients", "0019_reconciling_roles"), ("deferred", "0005_dunning")]
     operations = [giving(ROLES)]

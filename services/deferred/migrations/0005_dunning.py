@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deferred', '0003_rules'),
+        ('deferred', '0004_deposits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
