@@ -141,6 +141,8 @@ def _piece(item: LineView, currency: str) -> Piece:
     if item.lid:
         text = " / ".join(item.lid.text.split("\n"))
         details.append(Said(quoted(text), language_of(text), _("On the lid of the box")))
+    if item.lid_amount:
+        details.append(Said(money(item.lid_amount, currency), word=_("Words on the lid")))
     line = item.line
     return Piece(line.title, line.variant_words, line.quantity, money(item.amount, currency), details)
 

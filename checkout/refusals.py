@@ -55,6 +55,30 @@ class LidEngraved(NotPackable):
         ) % {"name": self.facts["name"]}
 
 
+class PayFirst(Refusal):
+    """Words on a lid that cost something are left out once they are paid for, and paid back."""
+
+    code = "pay-first"
+
+    def sentence(self) -> str:
+        return _(
+            "Your order is not paid yet, and its sum is fixed until then. "
+            "Please pay it first, then leave the words out and have their price back; or cancel the order."
+        )
+
+
+class LidByAdviser(Refusal):
+    """The order is paid in parts, whose sum was agreed."""
+
+    code = "lid-by-adviser"
+
+    def sentence(self) -> str:
+        return _("You pay this order in parts. To leave the words out, please ask our client advisers: %(email)s, %(phone)s.") % {
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }
+
+
 class PlanChanged(Refusal):
     code = "plan-changed"
 
@@ -137,16 +161,16 @@ class NotSentThere(Refusal):
         ) % {"country": country_name(self.facts["country"]), "email": house().adviser_email, "phone": house().adviser_phone}
 
 
-class ParcelHasPlan(Refusal):
-    """One parcel of an order that is paid in parts: what is left of the parts has to be agreed anew."""
+class AdviserCancels(Refusal):
+    """The house cancels paid orders of this region by its advisers."""
 
-    code = "parcel-has-plan"
+    code = "adviser-cancels"
 
     def sentence(self) -> str:
-        return _(
-            "Your order is paid in parts, so one parcel alone cannot be cancelled here. "
-            "Please cancel the whole order, or ask our client advisers: %(email)s, %(phone)s."
-        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+        return _("To cancel this order, please ask our client advisers: %(email)s, %(phone)s.") % {
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }
 
 
 class DepositBinds(Refusal):

@@ -7,6 +7,7 @@ from catalog import views as catalog
 from checkout import change_views as changes
 from checkout import plan_views as plans
 from checkout import receipt_views
+from checkout import recipient_views as recipients
 from checkout import recovery_views as recovery
 from checkout import views as checkout
 from checkout.basket import panels as bag_panels
@@ -43,6 +44,9 @@ urlpatterns = [
     path("bag/lines/<str:reference>/engrave/", bag_panels.engrave, name="bag-engraving"),
     path("bag/lines/<str:reference>/gift/", bag_panels.gift, name="bag-gift"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("checkout/recipients/", recipients.everybody, name="recipients"),
+    path("checkout/recipients/new/", recipients.new, name="recipient-new"),
+    path("checkout/recipients/<int:pk>/", recipients.one, name="recipient"),
     path("orders/<str:number>/", checkout.order, name="order"),
     path("orders/<str:number>/receipt.pdf", receipt_views.receipt, name="order-receipt"),
     path("orders/<str:number>/documents/<str:name>.pdf", documents.document, name="order-document"),

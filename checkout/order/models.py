@@ -121,6 +121,9 @@ class Line(surfaces.Lines, AbstractLine):
     tax_rate = models.DecimalField(_("tax rate"), max_digits=6, decimal_places=5, default=0)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=10, blank=True)
     variant_words = models.CharField(_("variant"), max_length=160, blank=True)
+    #: What of its price is for the words on the lid of its box, until they are left out.
+    lid_incl_tax = models.DecimalField(_("words on the lid, with tax"), max_digits=12, decimal_places=2, default=0)
+    lid_excl_tax = models.DecimalField(_("words on the lid, before tax"), max_digits=12, decimal_places=2, default=0)
     returnable = models.BooleanField(_("can be returned"), default=True)
     right_code = models.CharField(_("right to return"), max_length=40, default="withdrawal")
 

@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass, field
+from decimal import Decimal
 from email.utils import parseaddr
 from functools import cache, cached_property
 from pathlib import Path
@@ -173,6 +174,10 @@ class House:
             link_days=said.get("link_days", 30),
         )
 
+    def lid_price(self, region_code: str) -> Decimal:
+        """What words on the lid of a box cost in a region, in its currency and as it lists prices; nothing if it is not named."""
+        return Decimal(str(self.raw.get("lid_engraving", {}).get("prices", {}).get(region_code, 0)))
+
     def search_words(self, group: str, code: str) -> list[str]:
         """Every word by which clients may look for a code, in all languages."""
         words = self.raw.get("labels", {}).get(group, {}).get(code, {})
@@ -195,6 +200,7 @@ def read(folder: Path) -> House:
         raise ImproperlyConfigured(f"{file} is not TOML: {unread}") from unread
     try:
         _refuse_gaps(folder, raw)
+        _refuse_prices(raw)
         found = House(folder, raw, palette.read(raw.get("tokens", {})), _faces(folder, raw.get("faces", {})))
         palette.refuse_unreadable(palette.colours(found.tokens))
     except ImproperlyConfigured as no:
@@ -237,6 +243,16 @@ def _refuse_ladder(said: dict[str, Any]) -> None:
     for key in ("grace_days", "link_days"):
         if not isinstance(said.get(key, 1), int) or said.get(key, 1) < 1:
             raise ImproperlyConfigured(f"[dunning] {key} = {said[key]!r}: a number of whole days.")
+
+
+def _refuse_prices(raw: dict[str, Any]) -> None:
+    """A price for words on a lid is an amount, and belongs to a region of the house."""
+    regions = {region["code"] for region in raw["regions"]}
+    for code, amount in raw.get("lid_engraving", {}).get("prices", {}).items():
+        if code not in regions:
+            raise ImproperlyConfigured(f"[lid_engraving] prices names the region {code!r}, which this house has not.")
+        if not re.fullmatch(r"\d{1,6}(\.\d{1,2})?", str(amount)):
+            raise ImproperlyConfigured(f'[lid_engraving] prices.{code} = {amount!r} is not an amount such as "25" or "0".')
 
 
 def _faces(folder: Path, said: dict[str, Any]) -> dict[str, Face]:
