@@ -183,7 +183,7 @@ def _write(
             _promise(parcel)
     if split:
         several.ask_for_days(split, [parcel.order for parcel in parcels])
-    charged_now = totals.is_charged_now or details.gift is not None or (split is not None and split.waits_for_its_days(now=now))
+    charged_now = totals.is_charged_now or details.gift is not None or (split is not None and split.is_charged_now)
     fapiao.ask(order, details.fapiao, now=now)
     _agree(order, details, totals, offer, region, language, now, charged_now=charged_now)
     writing.placed(

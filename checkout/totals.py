@@ -130,10 +130,26 @@ def compute_parcels(
     for number, want in asked:
         wants[number].append(want)
         days[number].append(bench.take(want.method, quantity=want.quantity, not_before=want.not_before))
+    taxed = _taxed(parts, way_of, region=region, now=now)
     return [
-        _totals(items, to, way_of[number], wants[number], days[number], region=region, now=now, paid_by=paid_by)
+        _totals(items, to, way_of[number], taxed[number], wants[number], days[number], region=region, now=now, paid_by=paid_by)
         for number, (items, to) in enumerate(parts)
     ]
+
+
+def _taxed(
+    parts: Sequence[tuple[Sequence[Item], Destination]], ways: Sequence[promising.Way], *, region: Region, now: datetime
+) -> list[list[tax.Taxed]]:
+    """For each part its items' amounts and, last, its delivery, with their tax: asked for once a destination."""
+    amounts = [[*(item.whole_price for item in items), way.charge] for (items, _to), way in zip(parts, ways, strict=True)]
+    found: list[list[tax.Taxed]] = [[] for _part in parts]
+    for place in dict.fromkeys(to for _items, to in parts):
+        there = [number for number, (_items, to) in enumerate(parts) if to == place]
+        asked = [amount for number in there for amount in amounts[number]]
+        said = iter(tax.table.quote(region, country=place.country, subdivision=place.subdivision, amounts=asked, on=now.date()))
+        for number in there:
+            found[number] = [next(said) for _amount in amounts[number]]
+    return found
 
 
 def _lids(
@@ -160,6 +176,7 @@ def _totals(
     items: Sequence[Item],
     to: Destination,
     way: promising.Way,
+    taxed: Sequence[tax.Taxed],
     wants: Sequence[BenchWant],
     days: Sequence[date | None],
     *,
@@ -167,8 +184,6 @@ def _totals(
     now: datetime,
     paid_by: datetime | None,
 ) -> Totals:
-    amounts = [item.whole_price for item in items] + [way.charge]
-    taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     later = {item.line.pk for item in items if _waits(item)}
     begins = way.bench_done(bench_days=0, now=now)
     done = _done(items, way, days, now, paid_by)

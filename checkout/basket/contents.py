@@ -136,6 +136,7 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
             "product__metal",
             "product__parent__product_class",
             "stockrecord",
+            "recipient",
             "wrapping__box",
             "wrapping__ribbon",
             "wrapping__paper",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from checkout import parcels
 from checkout.order.models import Line, Order, of_order
@@ -84,7 +84,8 @@ def purse(order: Order) -> Purse:
     paid = [Amount(attempt.pk, left_of(attempt)) for attempt in attempts]
     standing = sum((a.amount - a.captured_amount for a in attempts if a.state == AttemptState.AUTHORISED), ZERO)
     to_take = parcels.owed(order) - sum((each.amount for each in paid), ZERO)
-    waiting = Refund.objects.filter(order=order, state=RefundState.WAITING).aggregate(sum=Sum("amount"))["sum"]
+    asked = Refund.objects.filter(order=order, state=RefundState.WAITING)
+    waiting = asked.aggregate(sum=Sum(F("amount") - F("less_owed") - F("not_taken")))["sum"]
     return Purse(
         order,
         plan,
