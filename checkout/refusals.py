@@ -447,3 +447,28 @@ class PartUnderWay(Refusal):
 
     def sentence(self) -> str:
         return _("This payment is under way. Please look again in a few minutes; nothing is taken twice.")
+
+
+class NoCardNeeded(Refusal):
+    """Nothing more is collected from a card, or the provider knows the client's card no longer."""
+
+    code = "no-card-needed"
+
+    def sentence(self) -> str:
+        return _("No card is kept for this plan. What is still to come can be paid here part by part.")
+
+
+class NothingChosen(Refusal):
+    code = "nothing-chosen"
+
+    def sentence(self) -> str:
+        return _("Please choose what you would like to pay.")
+
+
+class AskedOften(Refusal):
+    """The payment page of one plan was opened too often within the hour."""
+
+    code = "asked-often"
+
+    def sentence(self) -> str:
+        return _("The payment page was opened very often within the hour. Please try again later, or ask our client advisers.")

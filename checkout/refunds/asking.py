@@ -75,7 +75,7 @@ def approve(refund: Refund, *, by_id: int, now: datetime) -> Refund:
     if waiting.by_id == by_id:
         raise OwnRefund()
     waiting.decided_by_id, waiting.decided_at = by_id, now
-    if waiting.kind in (RefundKind.CANCELLED, RefundKind.ENGRAVING, *NOT_OF_PRICE):
+    if waiting.kind in (RefundKind.CANCELLED, *NOT_OF_PRICE):
         return _send(waiting, reckoning.purse(order))
     lines = {row.line_id: row.quantity for row in waiting.lines.all()}
     wish = Wish(waiting.kind, lines, waiting.amount, waiting.delivery > ZERO, waiting.reason)

@@ -17,7 +17,7 @@ from .states import STANDING, RefundKind
 from .waterfall import ZERO
 
 #: Those that take something off the price of an order that stands.
-_OF_PRICE = (RefundKind.LINES, RefundKind.AMOUNT, RefundKind.WHOLE)
+_OF_PRICE = (RefundKind.LINES, RefundKind.AMOUNT, RefundKind.ENGRAVING, RefundKind.WHOLE)
 
 
 def take_off(refund: Refund, reckoned: Reckoned, *, now: datetime) -> None:
@@ -68,6 +68,8 @@ def credit(refund: Refund, reckoned: Reckoned | None = None, *, now: datetime) -
 def _reason(refund: Refund) -> str:
     if refund.kind == RefundKind.AMOUNT:
         return _("The price was reduced.")
+    if refund.kind == RefundKind.ENGRAVING:
+        return _("The engraving was withdrawn.")
     return _("The order came back.") if refund.kind == RefundKind.WHOLE else _("Pieces came back.")
 
 

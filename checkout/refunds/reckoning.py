@@ -148,7 +148,7 @@ def kinds_for(order: Order) -> list[Any]:
 def reckon(wish: Wish, found: Purse) -> Reckoned:
     """What a wish comes to. Raises NoRefundYet, NothingChosen, PiecesGone or MoreThanTaken."""
     order = found.order
-    if wish.kind not in kinds_for(order):
+    if wish.kind != RefundKind.ENGRAVING and wish.kind not in kinds_for(order):
         raise NoRefundYet()
     if wish.kind == RefundKind.LINES:
         reckoned = _pieces(wish, order)
@@ -182,7 +182,7 @@ def _pieces(wish: Wish, order: Order) -> Reckoned:
         if number < 0 or before + number > line.quantity:
             raise PiecesGone(title=line.title, left=line.quantity - before)
         how: dict[str, Any] = {"quantity": line.quantity, "before": before, "number": number, "currency": order.currency}
-        gross, net = waterfall.share(line.line_price_incl_tax, **how), waterfall.share(line.line_price_excl_tax, **how)
+        gross, net = waterfall.share(line.piece_incl_tax, **how), waterfall.share(line.piece_excl_tax, **how)
         rows.append(RefundLine(line=line, quantity=number, amount=gross, tax=gross - net))
     gross, tax = sum((row.amount for row in rows), ZERO), sum((row.tax for row in rows), ZERO)
     delivery_net, delivery_tax = delivery_of(order) if wish.with_delivery else (ZERO, ZERO)
