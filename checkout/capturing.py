@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from services.foundation.book import writing
+from services.foundation.outbox import posting
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, AttemptState
 
@@ -61,6 +62,9 @@ def take(order: Order, *, now: datetime) -> None:
         missing -= amount
     if rest > 0 and covered(payer) < parcels.owed(payer):
         holding.begin(payer.pk, now=now)
+    elif rest <= 0:  # a hold that was placed at this very moment keeps nothing ready any more
+        for attempt in Attempt.objects.filter(order=payer, state=AttemptState.AUTHORISED):
+            posting.post("payment.let_go", key=f"let-go:{attempt.pk}", attempt_id=attempt.pk)
 
 
 def _taken(payer: Order) -> Decimal:

@@ -132,7 +132,7 @@ def replaced(attempt: Attempt) -> None:
     order = Order.objects.get(pk=attempt.order_id)
     older = Attempt.objects.filter(order=order, state=AttemptState.AUTHORISED, pk__lt=attempt.pk)
     for each in [attempt] if order.status in _NO_MORE else older:
-        posting.post("payment.give_back", key=f"give-back:{each.pk}", attempt_id=each.pk)
+        posting.post("payment.let_go", key=f"let-go:{each.pk}", attempt_id=each.pk)
 
 
 @transaction.atomic

@@ -197,17 +197,22 @@ def to_the_bench(order: Order) -> None:
 
 def give_back(attempt_id: int) -> None:
     """Void an authorisation or refund what was captured; safe to repeat (same keys). Raises port.Unknown to be tried again."""
+    if Attempt.objects.get(pk=attempt_id).state == AttemptState.CAPTURED:
+        asking.for_payment(attempt_id, now=timezone.now())
+    else:
+        let_go(attempt_id)
+
+
+def let_go(attempt_id: int) -> None:
+    """Void what is left of an authorisation, and never anything that was taken. Raises port.Unknown to be tried again."""
     attempt = Attempt.objects.get(pk=attempt_id)
-    if attempt.state == AttemptState.CAPTURED:
-        asking.for_payment(attempt.pk, now=timezone.now())
-        return
     if attempt.state != AttemptState.AUTHORISED:
         return
     try:
         port.void(key=f"void:{attempt.idempotency_key}", intent=attempt.intent, currency=attempt.currency)
     except port.Declined:
         known = port.payment(attempt.intent, currency=attempt.currency)
-        if known.status not in ("canceled", "succeeded") or known.capturable:
+        if known.status not in ("canceled", "succeeded") or known.received > attempt.captured_amount:
             raise port.Unknown(f"cannot void {attempt.intent}: it is {known.status}") from None
     with transaction.atomic():
         capturing.release(attempt)

@@ -163,7 +163,7 @@ def take_off(
         posting.post("letter.money_back", key=f"letter:money-back:{refund.pk}", refund_id=refund.pk)
     if parcels.owed(payer) - value <= sum((each.amount for each in found.paid), ZERO):
         for attempt in Attempt.objects.filter(order=payer, state=AttemptState.AUTHORISED):  # nothing is left to be taken of it
-            posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
+            posting.post("payment.let_go", key=f"let-go:{attempt.pk}", attempt_id=attempt.pk)
     return refund
 
 
