@@ -30,6 +30,7 @@ from services.foundation.units import claiming
 from services.gifting import links
 
 from . import (
+    cancelling,
     change_views,
     days_told,
     ending,
@@ -304,9 +305,8 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
     chosen, now = gift_forms.is_chosen(typed.values), request.now
 
     def way(is_gift: bool) -> promising.Way:
-        if is_gift == chosen:
-            return totals.way
-        return days_told.way_to(request.region, _destination(typed, as_gift=is_gift), now=now)
+        to = _destination(typed, as_gift=is_gift)
+        return totals.way if to == _destination(typed) else days_told.way_to(request.region, to, now=now)
 
     to_address = way(False)
     return {
@@ -374,7 +374,8 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel before the bench, in two steps."""
     found = visits.own_order(request, number)
     if request.method != "POST":
-        return render(request, "checkout/cancel.html", {"view": read(found)})
+        context = {"view": read(found), "outcome": cancelling.outcome(found, now=request.now)}
+        return render(request, "checkout/cancel.html", context)
     try:
         by = request.user.pk if request.user.is_authenticated else None
         ending.cancel(found, by_id=by, by_words="client")
