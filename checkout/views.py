@@ -246,6 +246,7 @@ def _page(
         "typed": typed,
         "totals": totals,
         "offers": [_shown(request, found, typed, offer) for offer in found_offers],
+        "refused": [wording.said(offer) for offer in found_offers if offer.refusal],
         "not_here": offers.not_here(request.region),
         "terms_words": terms_words(),
         "refusal": refusal,
