@@ -12,7 +12,7 @@ from services.engraving import card
 from services.engraving.faces import FACES
 from services.engraving.lettering import Letter, letters_of
 from services.engraving.models import OPEN_JOBS, Inscription, Job, JobState, Station, Zone
-from services.foundation.formats import day_words, listed
+from services.foundation.formats import day_words, listed, measure
 
 from .order.models import Line, Order
 from .order.states import OrderState
@@ -138,10 +138,10 @@ def _card(work: Work) -> card.Card:
         (_("Fixture"), work.fixture),
         (_("Place"), str(zone.name)),
         (_("Method"), str(zone.get_method_display())),
-        (_("Usable area"), _("%(width)s × %(height)s mm") % {"width": width, "height": height}),
-        (_("Hallmark at"), _("%(n)s mm") % {"n": hallmark} if hallmark is not None else "–"),
+        (_("Usable area"), _("%(width)s × %(height)s mm") % {"width": measure(width), "height": measure(height)}),
+        (_("Hallmark at"), _("%(n)s mm") % {"n": measure(hallmark)} if hallmark is not None else "–"),
         (_("Typeface"), work.face),
-        (_("Letter size (em)"), _("%(n)s mm") % {"n": inscription.em_mm}),
+        (_("Letter size (em)"), _("%(n)s mm") % {"n": measure(inscription.em_mm)}),
         (_("Pieces"), str(work.line.quantity)),
         (_("Made anew"), str(work.job.remakes) if work.job.remakes else "–"),
     ]

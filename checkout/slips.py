@@ -78,7 +78,7 @@ def _label(order: Order, code: str, title: str) -> bytes:
             "to": [to.name, *view.address_lines] if to else [""],
             "mobile": to.mobile if to else "",
             "sender": [region.seller_name, *region.seller_address.splitlines()],
-            "from": _("From"),
+            "from": _("Sender"),
             "number": code,
             "bars": scanning.code39(code),
         }

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "checkout.order.apps.OrderConfig",
     "checkout.packing.apps.PackingConfig",
     "checkout.invoicing.apps.InvoicingConfig",
+    "checkout.reconciling.apps.ReconcilingConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.refunds.apps.RefundsConfig",
     "checkout.shipping.apps.ShippingConfig",

@@ -26,6 +26,12 @@ def money(amount: Decimal | None, currency: str) -> str:
     return formats.money(amount, currency) if amount is not None else ""
 
 
+@register.filter
+def measure(number: Decimal | None) -> str:
+    """`{{ inscription.width_mm|measure }} mm`"""
+    return formats.measure(number) if number is not None else ""
+
+
 @register.filter(expects_localtime=True)
 def day_words(day: date | datetime | None) -> str:
     """A day with its weekday, in the active language; a moment's day is that of the region in front."""

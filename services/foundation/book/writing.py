@@ -145,6 +145,20 @@ def refunded(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool
     )
 
 
+def fee(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
+    """What the provider kept of a payment, in the order's currency; negative when it gives a fee back.
+
+    `CAPTURED` stays what the client paid: due from the provider is captured, less refunded and withheld.
+    """
+    return write(
+        order_id=order_id,
+        kind="fee",
+        key=f"fee:{key}",
+        currency=currency,
+        postings={Account.FEES: amount, Account.WITHHELD: -amount},
+    )
+
+
 def refund_failed(*, order_id: int, key: str, currency: str, amount: Decimal) -> bool:
     """The client's bank sent a refund back: we have the money again, and owe it."""
     return write(

@@ -185,6 +185,16 @@ def payment(intent_id: str, *, currency: str) -> Payment:
     return _payment(_ask(_client().v1.payment_intents.retrieve, intent_id, {"expand": ["latest_charge"]}), currency)
 
 
+def payment_or_none(intent_id: str, *, currency: str) -> Payment | None:
+    """The same, or None where the provider knows no such payment. Raises Unknown."""
+    try:
+        return payment(intent_id, currency=currency)
+    except stripe.InvalidRequestError as no:
+        if no.code != "resource_missing":
+            raise
+        return None
+
+
 def charge_saved(
     *,
     key: str,

@@ -3,10 +3,10 @@
 import time
 from typing import Any
 
+from .balance import Balance
 from .cards import CARDS, brand
 from .store import Store
 
-FEE_PER_MILLE = 29
 #: How long a bank keeps an authorised amount ready.
 HOLD_SECONDS = 7 * 86400
 
@@ -34,6 +34,7 @@ class Till:
 
     def __init__(self, store: Store):
         self.store = store
+        self.balance = Balance(store)
 
     def need(self, id_: str, kind: str) -> dict[str, Any]:
         found = self.store.get(id_, kind)
@@ -134,8 +135,14 @@ class Till:
             "payment_intent": intent["id"],
             "created": int(time.time()),
             "status": "succeeded",
+            "balance_transaction": None,
+            "disputed": False,
+            "paid": True,
+            "refunded": False,
             "payment_method_details": {"type": "card", "card": self._card_details(intent, manual=manual)},
         }
+        if not manual:
+            charge["balance_transaction"] = self.balance.move("charge", intent["amount"], intent["currency"], charge["id"])
         self.store.put(charge)
         intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
         if manual:
@@ -168,7 +175,8 @@ class Till:
             message = "This PaymentIntent does not support multicapture."
             raise ApiError(400, "invalid_request_error", "parameter_invalid", message, param="final_capture")
         left = 0 if is_final else intent["amount_capturable"] - amount
-        charge.update(captured=True, amount_captured=charge["amount_captured"] + amount)
+        moved = self.balance.move("charge", amount, intent["currency"], charge["id"])
+        charge.update(captured=True, amount_captured=charge["amount_captured"] + amount, balance_transaction=moved)
         self.store.put(charge)
         intent.update(amount_received=intent["amount_received"] + amount, amount_capturable=left)
         intent.update(status="requires_capture" if left else "succeeded")
@@ -183,6 +191,9 @@ class Till:
             raise unexpected(intent, "canceled")
         intent.update(status="canceled", amount_capturable=0, canceled_at=int(time.time()))
         self.store.put(intent)
+        if intent["latest_charge"]:  # a hold that is given back counts as refunded, and no money moves
+            charge = self.need(intent["latest_charge"], "charge")
+            self.store.put(charge | {"refunded": True, "amount_refunded": charge["amount"]})
         self.store.emit("payment_intent.canceled", intent)
         return intent
 
@@ -208,6 +219,7 @@ class Till:
             made["status"] = "pending"
         if later != "succeeded":
             made["_later"] = "failed" if later == "failed" else "succeeded"
+        made["balance_transaction"] = self.balance.move("refund", -amount, intent["currency"], made["id"])
         self.store.put(made)
         self.store.emit("charge.refunded", charge)
         return made
@@ -222,6 +234,8 @@ class Till:
             intent["amount_refunded"] -= refund["amount"]
             charge["amount_refunded"] -= refund["amount"]
             charge["refunded"] = False
+            back = self.balance.move("refund_failure", refund["amount"], refund["currency"], refund["id"])
+            refund["failure_balance_transaction"] = back
             self.store.put(intent)
             self.store.put(charge)
         self.store.emit("refund.failed" if refund["status"] == "failed" else "refund.updated", self.store.put(refund))
