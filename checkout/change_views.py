@@ -52,6 +52,10 @@ def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, sta
         "states": OrderState,
         "clock": clock.of(view, now=request.now),
         "engravings": engraving_changes.windows(view, now=request.now),
+        "parcels": [
+            {"view": each, "clock": at, "engravings": engraving_changes.windows(each, now=request.now)}
+            for each, at in zip(view.parcels, clock.of_all(view.parcels, now=request.now), strict=True)
+        ],
         "form": form,
         **_gift_of(view),
         "waiting": [item for item in view.lines if item.waits_for_size and item.job],

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deferred', '0004_deposits'),
+        ('deferred', '0005_dunning'),
         ('regions', '0004_invoices'),
     ]
 

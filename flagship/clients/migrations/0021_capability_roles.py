@@ -8,5 +8,5 @@ ROLES = {"Payments desk": ["provider.view_capability", "deferred.view_eligibilit
 class Migration(migrations.Migration):
     """Who sells by the provider's methods, and who answers clients about them, sees what the account may use."""
 
-    dependencies = [("clients", "0019_reconciling_roles"), ("provider", "0003_methods")]
+    dependencies = [("clients", "0020_arrears_roles"), ("provider", "0003_methods")]
     operations = [giving(ROLES)]
