@@ -306,9 +306,8 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
     chosen, now = gift_forms.is_chosen(typed.values), request.now
 
     def way(is_gift: bool) -> promising.Way:
-        if is_gift == chosen:
-            return totals.way
-        return days_told.way_to(request.region, _destination(typed, as_gift=is_gift), now=now)
+        to = _destination(typed, as_gift=is_gift)
+        return totals.way if to == _destination(typed) else days_told.way_to(request.region, to, now=now)
 
     to_address = way(False)
     return {
