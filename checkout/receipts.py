@@ -93,8 +93,8 @@ def of(view: OrderView) -> Receipt:
     return Receipt(
         number=order.number,
         placed_on=date_words(order.date_placed.astimezone(zone)),
-        to=_spoken(_to(view)),
-        seller=_spoken([region.seller_name, *region.seller_address.splitlines(), region.seller_tax_number]),
+        to=spoken(_to(view)),
+        seller=spoken([region.seller_name, *region.seller_address.splitlines(), region.seller_tax_number]),
         contact=f"{house().adviser_email} · {house().adviser_phone}",
         lines=[_piece(item, currency) for item in view.lines],
         sums=_sums(view),
@@ -126,7 +126,8 @@ def _to(view: OrderView) -> list[str]:
     return [view.gift.recipient] if view.gift else []
 
 
-def _spoken(texts: list[str]) -> list[Said]:
+def spoken(texts: list[str]) -> list[Said]:
+    """Texts that are not empty, each with its language."""
     return [Said(text, language_of(text)) for text in texts if text]
 
 
@@ -169,7 +170,7 @@ def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
             word = _("Refunded to your card") if posting.amount < 0 else _("Sent back by your bank")
         else:
             purpose = purposes.get(posting.entry.key.removeprefix("captured:"), "")
-            word = _word_of(purpose, view.plan)
+            word = _("Paid with %(name)s") % {"name": view.paid_with} if view.paid_with else _word_of(purpose, view.plan)
         day = date_words(posting.entry.at.astimezone(zone))
         rows.append(Row(word, money(posting.amount, order.currency), day))
     return rows, paid

@@ -9,6 +9,7 @@ from django.views.static import serve
 
 from catalog.panels import stored_proof
 from checkout import bench_views as bench
+from checkout import desk_views as arrears
 from checkout import sizer_views as sizers
 from checkout.desk import views as payments
 from checkout.packing import views as packing
@@ -34,6 +35,8 @@ urlpatterns = [
     path("staff/sizers/scan/", sizers.scan, name="sizer-scan"),
     path("staff/sizers/<int:pk>/again/", sizers.again, name="sizer-again"),
     path("staff/sizers/<int:pk>/label.pdf", sizers.label, name="sizer-label"),
+    path("staff/arrears/", arrears.waiting, name="arrears"),
+    path("staff/arrears/<int:pk>/", arrears.plan, name="arrears-plan"),
     path("staff/packing/", admin.site.admin_view(packing.jobs), name="packing"),
     *(
         re_path(rf"^staff/packing/(?P<number>[0-9A-Z-]{{1,40}})/{rest}$", admin.site.admin_view(view), name=name)

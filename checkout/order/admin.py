@@ -11,9 +11,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from checkout import balances, ending, fulfilling, parcels, promises, replanning, slips
+from checkout import balances, cancelling, ending, fulfilling, parcels, promises, replanning, slips
 from checkout.packing import bench
 from checkout.refunds import reckoning
+from checkout.refunds.refusals import ChangedSince
 from services.deferred.models import Plan
 from services.foundation import days
 from services.foundation.formats import day_words
@@ -187,8 +188,10 @@ class OrderAdmin(ReadOnlyAdmin):
         if request.method != "POST" or act not in dict(self._buttons(request, order)):
             self.message_user(request, _("This step is not possible now."), messages.ERROR)
             return back
+        if act == "cancel" and not request.POST.get("reason", "").strip():
+            return self._outlook(request, order)
         try:
-            self._do(act, order, request.user.pk)
+            self._do(act, order, request)
             order.refresh_from_db()
             facts = {"number": order.number, "state": order.get_status_display()}
             self.message_user(request, _("Order %(number)s is now “%(state)s”.") % facts)
@@ -199,15 +202,28 @@ class OrderAdmin(ReadOnlyAdmin):
             self.message_user(request, words, messages.ERROR)
         return back
 
+    def _outlook(self, request, order):
+        """What cancelling does, before it is done, and why it is done."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Cancel order"),
+            "order": order,
+            "outcome": cancelling.outcome(order, now=timezone.now()),
+            "reason_missing": "reason" in request.POST,
+        }
+        return render(request, "admin/order_cancel.html", context, status=422 if "reason" in request.POST else 200)
+
     @staticmethod
-    def _do(act, order, by_id):
-        now = timezone.now()
+    def _do(act, order, request):
+        now, by_id = timezone.now(), request.user.pk
         if act == "dispatch":
             fulfilling.dispatch(order, by_id=by_id, now=now)
         elif act == "hand_over":
             fulfilling.hand_over(order, by_id=by_id, now=now)
         elif act == "cancel":
-            ending.cancel(order, by_id=by_id, by_words="staff")
+            if request.POST.get("shown") != cancelling.outcome(order, now=timezone.now()).version:
+                raise ChangedSince()
+            ending.cancel(order, by_id=by_id, by_words="staff", reason=request.POST["reason"].strip()[:200])
         elif act == "fail":
             balances.fail(order, by_id=by_id)
         elif act == "compensated":

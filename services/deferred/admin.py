@@ -7,7 +7,7 @@ from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.texts_admin import TextsForm, TwoPeople
 
 from . import offers
-from .models import EligibilityRule, Part, Plan
+from .models import CardChange, EligibilityRule, Part, Plan, PlanAct
 from .states import Way
 
 
@@ -37,6 +37,7 @@ class EligibilityRuleAdmin(TwoPeople):
         (_("Instalments"), {"fields": ("parts", ("cost", "rate"))}),
         (_("Deposit and balance"), {"fields": ("deposit_percent", "deposit_is_binding", ("opens_after", "open_for"))}),
         (_("After delivery"), {"fields": ("due_days",)}),
+        (_("Another method of the provider"), {"fields": ("method",)}),
     )
 
     @admin.display(description=_("amounts"))
@@ -57,6 +58,8 @@ class EligibilityRuleAdmin(TwoPeople):
             return f"{rule.deposit_percent.normalize():f} %"
         if rule.kind == Way.AFTER_DELIVERY:
             return _("%(n)s days") % {"n": rule.due_days}
+        if rule.kind == Way.PROVIDER:
+            return rule.get_method_display()
         rate = f"{rule.rate.normalize():f} % · " if rule.rate else ""
         return f"{rule.parts} × · {rate}{rule.get_cost_display()}"
 
@@ -71,10 +74,24 @@ class PartInline(admin.TabularInline):
     can_delete = False
 
 
+class ActInline(admin.TabularInline):
+    model = PlanAct
+    extra = 0
+    can_delete = False
+    readonly_fields = ("kind", "reason", "before", "after", "by", "at")
+
+
+class CardChangeInline(admin.TabularInline):
+    model = CardChange
+    extra = 0
+    can_delete = False
+    exclude = ("session", "page_url")
+
+
 @admin.register(Plan)
 class PlanAdmin(ReadOnlyAdmin):
     list_display = ("order", "kind", "state", "total", "currency", "agreed_at")
     list_filter = ("kind", "state")
     search_fields = ("order__number",)
     exclude = ("customer", "method")
-    inlines = [PartInline]
+    inlines = [PartInline, ActInline, CardChangeInline]

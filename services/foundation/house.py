@@ -48,6 +48,15 @@ class Sizers:
 
 
 @dataclass(frozen=True)
+class Dunning:
+    """What follows a part that fails. Days of new tries are counted from the first failure; then those of grace begin."""
+
+    retry_after_days: tuple[int, ...]
+    grace_days: int
+    link_days: int
+
+
+@dataclass(frozen=True)
 class House:
     """Name, wordmark, contact, looks and legal texts of the house. ``raw`` is the whole configuration file."""
 
@@ -155,6 +164,16 @@ class House:
             ask_adviser_after_days=said.get("ask_adviser_after_days", 28),
         )
 
+    @property
+    def dunning(self) -> "Dunning":
+        """When a part that failed is tried again, and how long a client may help himself before a person speaks with him."""
+        said = self.raw.get("dunning", {})
+        return Dunning(
+            retry_after_days=tuple(said.get("retry_after_days", (1, 3, 7))),
+            grace_days=said.get("grace_days", 7),
+            link_days=said.get("link_days", 30),
+        )
+
     def lid_price(self, region_code: str) -> Decimal:
         """What words on the lid of a box cost in a region, in its currency and as it lists prices; nothing if it is not named."""
         return Decimal(str(self.raw.get("lid_engraving", {}).get("prices", {}).get(region_code, 0)))
@@ -202,6 +221,7 @@ def _refuse_gaps(folder: Path, raw: dict[str, Any]) -> None:
     for key in ("mail_from", "adviser_email"):
         if "@" not in parseaddr(raw[key])[1]:
             raise ImproperlyConfigured(f"{key} = {raw[key]!r} holds no e-mail address.")
+    _refuse_ladder(raw.get("dunning", {}))
     for region in raw["regions"]:
         for language in region["languages"] or [""]:
             if language not in SPOKEN:
@@ -213,6 +233,16 @@ def _refuse_gaps(folder: Path, raw: dict[str, Any]) -> None:
                 text = folder / "texts" / f"{page}.{language}.txt"
                 if not text.exists() or not text.read_text(encoding="utf-8").startswith("# "):
                     raise ImproperlyConfigured(f"texts/{text.name} is missing, or does not begin with its title (# …).")
+
+
+def _refuse_ladder(said: dict[str, Any]) -> None:
+    """Raise ImproperlyConfigured for days that go backwards, or are none."""
+    days = said.get("retry_after_days", [1])
+    if not all(isinstance(day, int) and day > 0 for day in days) or list(days) != sorted(set(days)):
+        raise ImproperlyConfigured(f"[dunning] retry_after_days = {days}: whole days after the first failure, each later.")
+    for key in ("grace_days", "link_days"):
+        if not isinstance(said.get(key, 1), int) or said.get(key, 1) < 1:
+            raise ImproperlyConfigured(f"[dunning] {key} = {said[key]!r}: a number of whole days.")
 
 
 def _refuse_prices(raw: dict[str, Any]) -> None:

@@ -8,6 +8,8 @@ from .cards import CARDS, brand
 from .store import Store
 
 #: How long a bank keeps an authorised amount ready.
+#: Methods besides cards that the account may use, until a test takes one away.
+OTHER_METHODS = ("alipay", "wechat_pay", "klarna", "alma", "afterpay_clearpay", "affirm")
 HOLD_SECONDS = 7 * 86400
 
 
@@ -139,7 +141,7 @@ class Till:
             "disputed": False,
             "paid": True,
             "refunded": False,
-            "payment_method_details": {"type": "card", "card": self._card_details(intent, manual=manual)},
+            "payment_method_details": self._details(intent, manual=manual),
         }
         if not manual:
             charge["balance_transaction"] = self.balance.move("charge", intent["amount"], intent["currency"], charge["id"])
@@ -152,6 +154,10 @@ class Till:
             intent.update(status="succeeded", amount_received=intent["amount"])
             self.store.emit("payment_intent.succeeded", self.store.put(intent))
         return intent
+
+    def _details(self, intent: dict[str, Any], *, manual: bool) -> dict[str, Any]:
+        kind = self.need(str(intent["payment_method"]), "payment_method")["type"]
+        return {"type": kind, kind: self._card_details(intent, manual=manual) if kind == "card" else {}}
 
     def _card_details(self, intent: dict[str, Any], *, manual: bool) -> dict[str, Any]:
         method = self.need(str(intent["payment_method"]), "payment_method")
@@ -214,7 +220,8 @@ class Till:
         made = {"id": self.store.new_id("re"), "object": "refund", "amount": amount, "currency": intent["currency"]}
         made |= {"payment_intent": intent["id"], "charge": charge["id"], "created": int(time.time())}
         made |= {"metadata": params.get("metadata", {}), "failure_reason": None, "status": "succeeded"}
-        later = CARDS[self.need(str(intent["payment_method"]), "payment_method")["_number"]].refund
+        method = self.need(str(intent["payment_method"]), "payment_method")
+        later = CARDS[method["_number"]].refund if method["type"] == "card" else "succeeded"
         if later == "pending":
             made["status"] = "pending"
         if later != "succeeded":
@@ -247,10 +254,14 @@ class Till:
         if not now + 1790 <= until <= now + 86460:
             message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from session creation."
             raise ApiError(400, "invalid_request_error", "parameter_invalid", message, param="expires_at")
+        if params.get("mode") == "setup":
+            return self._card_session(params, until, page_base)
         items = params.get("line_items", [])
         total = sum(int(i["price_data"]["unit_amount"]) * int(i.get("quantity", 1)) for i in items)
         if total <= 0:
             raise ApiError(400, "invalid_request_error", "parameter_missing", "Missing line_items", param="line_items")
+        types = params.get("payment_method_types", ["card"])
+        self._check_types(types, params)
         id_ = self.store.new_id("cs_test")
         return self.store.put(
             {
@@ -265,6 +276,7 @@ class Till:
                 "customer": params.get("customer"),
                 "customer_email": params.get("customer_email"),
                 "metadata": params.get("metadata", {}),
+                "payment_method_types": types,
                 "locale": params.get("locale", "auto"),
                 "success_url": params.get("success_url"),
                 "cancel_url": params.get("cancel_url"),
@@ -279,6 +291,100 @@ class Till:
             }
         )
 
+    def account(self) -> dict[str, Any]:
+        """The account and what it may do; a test takes some of it away (`/_standin/capabilities`)."""
+        everything = {f"{name}_payments": "active" for name in ("card", *OTHER_METHODS)}
+        body = {"id": "acct_standin", "object": "account", "capabilities": everything}
+        return self.store.get("acct_standin", "account") or body
+
+    def _check_types(self, types: list[str], params: dict[str, Any]) -> None:
+        can = self.account()["capabilities"]
+        for name in types:
+            if can.get(f"{name}_payments") != "active":
+                message = (
+                    f"The payment method type provided: {name} is invalid. Please ensure the provided type is activated in your "
+                    "dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any "
+                    "preview features that you are trying to use."
+                )
+                raise ApiError(400, "invalid_request_error", "", message, param="payment_method_types")
+        if "wechat_pay" in types and "client" not in params.get("payment_method_options", {}).get("wechat_pay", {}):
+            message = "You must set payment_method_options[wechat_pay][client] when wechat_pay is in payment_method_types."
+            raise ApiError(400, "invalid_request_error", "parameter_missing", message, param="payment_method_options")
+        if params.get("payment_intent_data", {}).get("capture_method") == "manual" and {"alipay", "wechat_pay"} & set(types):
+            message = "One or more of the payment method types provided does not support manual capture."
+            raise ApiError(400, "invalid_request_error", "parameter_invalid", message, param="payment_method_types")
+
+    def _card_session(self, params: dict[str, Any], until: int, page_base: str) -> dict[str, Any]:
+        """A page on which a card is left (https://docs.stripe.com/payments/checkout/save-without-payment)."""
+        customer = self.need(str(params.get("customer", "")), "customer")
+        if not params.get("currency"):
+            raise ApiError(400, "invalid_request_error", "parameter_missing", "Missing currency", param="currency")
+        setup = {
+            "id": self.store.new_id("seti"),
+            "object": "setup_intent",
+            "status": "requires_payment_method",
+            "customer": customer["id"],
+            "payment_method": None,
+            "usage": "off_session",
+            "metadata": params.get("setup_intent_data", {}).get("metadata", {}),
+            "last_setup_error": None,
+            "next_action": None,
+            "livemode": False,
+            "created": int(time.time()),
+        }
+        self.store.put(setup)
+        id_ = self.store.new_id("cs_test")
+        kept = ("client_reference_id", "metadata", "success_url", "cancel_url")
+        return self.store.put(
+            {
+                "id": id_,
+                "object": "checkout.session",
+                "mode": "setup",
+                "status": "open",
+                "payment_status": "no_payment_required",
+                "amount_total": None,
+                "currency": str(params["currency"]).lower(),
+                "customer": customer["id"],
+                "locale": params.get("locale", "auto"),
+                "expires_at": until,
+                "created": int(time.time()),
+                "payment_intent": None,
+                "setup_intent": setup["id"],
+                "livemode": False,
+                "url": f"{page_base}/pay/{id_}",
+                "_name": "",
+                **{name: params.get(name) for name in kept},
+            }
+        )
+
+    def leave_card(self, session: dict[str, Any], number: str, month: int, year: int, *, challenged: bool) -> str:
+        """Try a card on a page where nothing is paid; returns the setup's status. Raises ApiError 402 on a decline."""
+        setup = self.need(session["setup_intent"], "setup_intent")
+        if not challenged:
+            setup["payment_method"] = self.card(number, month, year)["id"]
+        method = self.need(setup["payment_method"], "payment_method")
+        does = CARDS.get(method["_number"])
+        if does is None or (does.decline and not (does.challenge and not challenged)):
+            code = does.code if does else "card_declined"
+            raise self._card_refused(setup, code, does.decline if does else "generic_decline")
+        if does.challenge and not challenged:
+            setup.update(status="requires_action", next_action={"type": "redirect_to_url"})
+            self.store.put(setup)
+            return "requires_action"
+        self.store.put(method | {"customer": session["customer"]})
+        setup.update(status="succeeded", next_action=None, last_setup_error=None)
+        self.store.emit("setup_intent.succeeded", self.store.put(setup))
+        session.update(status="complete", url=None)
+        self.store.emit("checkout.session.completed", self.store.put(session))
+        return "succeeded"
+
+    def _card_refused(self, setup: dict[str, Any], code: str, decline_code: str) -> ApiError:
+        message = "Your card was declined."
+        error = {"type": "card_error", "code": code, "decline_code": decline_code, "message": message}
+        setup.update(status="requires_payment_method", payment_method=None, last_setup_error=error, next_action=None)
+        self.store.emit("setup_intent.setup_failed", self.store.put(setup))
+        return ApiError(402, "card_error", code, message, decline_code=decline_code, setup_intent=setup)
+
     def expire(self, session: dict[str, Any]) -> dict[str, Any]:
         if session["status"] != "open":
             message = f'Only Checkout Sessions with a status in ["open"] can be expired, not {session["status"]}.'
@@ -292,24 +398,43 @@ class Till:
         self.store.emit("checkout.session.expired", session)
         return session
 
+    def _intent_of(self, session: dict[str, Any]) -> dict[str, Any]:
+        """The payment of a hosted page, made with the first try."""
+        if session["payment_intent"]:
+            return self.need(session["payment_intent"], "payment_intent")
+        customer = session["customer"] or self.customer({"email": session["customer_email"]})["id"]
+        session["customer"] = customer
+        intent = self.intent(
+            {
+                **session["_intent"],
+                "payment_method_options": session["_options"],
+                "amount": session["amount_total"],
+                "currency": session["currency"],
+                "customer": customer,
+            }
+        )
+        session["payment_intent"] = intent["id"]
+        self.store.put(session)
+        return intent
+
+    def pay_elsewhere(self, session: dict[str, Any], *, agreed: bool) -> str:
+        """What a method's owner says once the client has been there. Raises ApiError 402 when he did not agree."""
+        name = session["payment_method_types"][0]
+        intent = self._intent_of(session)
+        body = {"object": "payment_method", "type": name, name: {}, "customer": None, "created": int(time.time())}
+        method = self.store.put({"id": self.store.new_id("pm"), "livemode": False, "metadata": {}, **body})
+        intent["payment_method"] = method["id"]
+        if not agreed:
+            raise self._decline(intent, "payment_method_provider_decline", "")
+        intent = self._succeed(intent)
+        session.update(status="complete", payment_status="paid", url=None)
+        self.store.put(session)
+        self.store.emit("checkout.session.completed", session)
+        return str(intent["status"])
+
     def pay_session(self, session: dict[str, Any], number: str, month: int, year: int, *, challenged: bool) -> str:
         """Try a card on a hosted page; returns the intent's status. Raises ApiError 402 on a decline."""
-        if session["payment_intent"]:
-            intent = self.need(session["payment_intent"], "payment_intent")
-        else:
-            customer = session["customer"] or self.customer({"email": session["customer_email"]})["id"]
-            session["customer"] = customer
-            intent = self.intent(
-                {
-                    **session["_intent"],
-                    "payment_method_options": session["_options"],
-                    "amount": session["amount_total"],
-                    "currency": session["currency"],
-                    "customer": customer,
-                }
-            )
-            session["payment_intent"] = intent["id"]
-            self.store.put(session)
+        intent = self._intent_of(session)
         if not challenged:
             intent["payment_method"] = self.card(number, month, year, session["customer"])["id"]
             self.store.put(intent)
@@ -322,5 +447,8 @@ class Till:
         return str(intent["status"])
 
     def refuse_challenge(self, session: dict[str, Any]) -> ApiError:
+        if session.get("setup_intent"):
+            setup = self.need(session["setup_intent"], "setup_intent")
+            return self._card_refused(setup, "setup_intent_authentication_failure", "authentication_failed")
         intent = self.need(session["payment_intent"], "payment_intent")
         return self._decline(intent, "payment_intent_authentication_failure", "authentication_failed")
