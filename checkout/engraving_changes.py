@@ -119,14 +119,14 @@ def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: 
 
     Where nothing was promised before the size was known, the piece comes as ordered, and the day is promised now.
 
-    Raises EngravingBegun, GiftEngraved, TooLate, InReview, SeenBefore, PayFirst or LidByAdviser; then nothing has changed.
+    Raises EngravingBegun, GiftEngraved, TooLate, InReview, SeenBefore, or what `lid_refunds` raises; then nothing has changed.
     """
     with held(order, line_id, surface, shown=shown, now=now) as (locked, kept, job):
         waited = kept.waits_for_size
         kept.withdrawn_at, kept.waits_for_size = now, False
         kept.save(update_fields=["withdrawn_at", "waits_for_size"])
         if kept.is_lid:
-            lid_refunds.take_off(locked, Line.objects.get(pk=line_id), by_id=by_id, now=now)
+            lid_refunds.take_off(locked, Line.objects.get(pk=line_id), by_id=by_id, by_words="client", now=now)
         else:
             Line.objects.filter(pk=line_id).update(returnable=True, right_code="withdrawal")
         reserving.release([line_id], surface=surface)

@@ -67,18 +67,6 @@ class PayFirst(Refusal):
         )
 
 
-class LidByAdviser(Refusal):
-    """The order is paid in parts, whose sum was agreed."""
-
-    code = "lid-by-adviser"
-
-    def sentence(self) -> str:
-        return _("You pay this order in parts. To leave the words out, please ask our client advisers: %(email)s, %(phone)s.") % {
-            "email": house().adviser_email,
-            "phone": house().adviser_phone,
-        }
-
-
 class PlanChanged(Refusal):
     code = "plan-changed"
 

@@ -262,6 +262,7 @@ def _page(
         "typed": typed,
         "totals": totals,
         "offers": [_shown(request, found, typed, offer) for offer in found_offers],
+        "refused": [wording.said(offer) for offer in found_offers if offer.refusal],
         "split": split,
         "not_here": offers.not_here(request.region),
         "terms_words": terms_words(),
@@ -305,9 +306,8 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
     chosen, now = gift_forms.is_chosen(typed.values), request.now
 
     def way(is_gift: bool) -> promising.Way:
-        if is_gift == chosen:
-            return totals.way
-        return days_told.way_to(request.region, _destination(typed, as_gift=is_gift), now=now)
+        to = _destination(typed, as_gift=is_gift)
+        return totals.way if to == _destination(typed) else days_told.way_to(request.region, to, now=now)
 
     to_address = way(False)
     return {
@@ -349,8 +349,15 @@ def returned(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def pay(request: HttpRequest, number: str) -> HttpResponse:
-    """To the provider's page again, from an order that awaits payment."""
+    """To the provider's page again, from an order that awaits payment; by card, if the client would rather."""
     found = visits.own_order(request, number).payer
+    if request.POST.get("method") == "card" and found.status == OrderState.AWAITING_PAYMENT:
+        try:
+            settling.by_card(found, now=request.now)
+        except port.Unknown:
+            messages.error(request, _("The payment page does not answer at the moment. Nothing was charged: please try again."))
+            return HttpResponseRedirect(reverse("order", args=[number]), status=303)
+        found.refresh_from_db()
     return _to_provider(request, found)
 
 

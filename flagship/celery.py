@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "find pieces by what is shown": {"task": "catalog.index_what_turned", "schedule": 60.0},
     "forget guests' old wishes": {"task": "clients.forget_guests_wishes", "schedule": 86400.0},
     "compare with the provider": {"task": "money.compare_with_the_provider", "schedule": 3600.0},
+    "ask what the account may do": {"task": "money.ask_capabilities", "schedule": 60.0},
     "look after balances": {"task": "money.look_after_balances", "schedule": 60.0},
     "issue what invoices are due": {"task": "invoicing.issue_due", "schedule": 300.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},

@@ -182,7 +182,7 @@ def _pieces(wish: Wish, order: Order) -> Reckoned:
         if number < 0 or before + number > line.quantity:
             raise PiecesGone(title=line.title, left=line.quantity - before)
         how: dict[str, Any] = {"quantity": line.quantity, "before": before, "number": number, "currency": order.currency}
-        gross, net = waterfall.share(line.line_price_incl_tax, **how), waterfall.share(line.line_price_excl_tax, **how)
+        gross, net = waterfall.share(line.piece_incl_tax, **how), waterfall.share(line.piece_excl_tax, **how)
         rows.append(RefundLine(line=line, quantity=number, amount=gross, tax=gross - net))
     gross, tax = sum((row.amount for row in rows), ZERO), sum((row.tax for row in rows), ZERO)
     delivery_net, delivery_tax = delivery_of(order) if wish.with_delivery else (ZERO, ZERO)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pypdf import PdfReader
 
-from checkout import bench_cards, changing, ending, engraving_changes, fulfilling, giving, receipts, remaking, slips
+from checkout import bench_cards, changing, ending, engraving_changes, fulfilling, giving, parcels, receipts, remaking, slips
 from checkout.basket import bags, contents
 from checkout.basket.refusals import NoLid
 from checkout.invoicing.models import Document
@@ -20,6 +20,8 @@ from checkout.order.models import Consent, Order, OrderChange
 from checkout.order.reading import read
 from checkout.order.states import OrderState
 from checkout.packing import bench
+from checkout.refunds import reckoning
+from checkout.refunds.models import Refund
 from checkout.refusals import EngravingBegun, LidEngraved, PayFirst, SeenBefore, TotalChanged
 from services.engraving import commissioning, exporting, proof, reserving, working, zoning
 from services.engraving.geometry import usable_area
@@ -403,8 +405,7 @@ class TestPriced:
         total = order.total_incl_tax
         self.withdraw(order)
         order.refresh_from_db()
-        assert order.total_incl_tax == total - 25 and order.lines.get().lid_incl_tax == 0
-        assert self.receivable(order) == order.total_incl_tax
+        assert parcels.owed(order) == self.receivable(order) == total - 25
         makers.work_off()
         order.refresh_from_db()
         makers.pack(order)
@@ -413,15 +414,14 @@ class TestPriced:
         assert makers.attempt_of(order).captured_amount == total - 25
         assert self.receivable(order) == 0
 
-    def test_captured_and_left_out_it_is_refunded_once_and_credited(self, standin):
-        gift = makers.given(standin, gift=GIFT, lid=on_lid())
-        order = gift.order
+    def test_captured_and_left_out_it_is_refunded_once(self, standin):
+        order = makers.given(standin, gift=GIFT, lid=on_lid()).order
         makers.work_off()
         self.withdraw(order)
         makers.work_off()
-        makers.work_off()
         attempt = makers.attempt_of(order)
-        assert attempt.refunded_amount == 25
+        (refund,) = Refund.objects.filter(order=order)
+        assert (refund.kind, refund.amount, attempt.refunded_amount) == ("engraving", 25, 25)
         assert self.receivable(order) == 0
         notes = Document.objects.filter(order=order, kind="credit note")
         invoiced = Document.objects.filter(order=order, kind="invoice").exists()
@@ -430,6 +430,18 @@ class TestPriced:
         makers.work_off()
         attempt.refresh_from_db()
         assert attempt.refunded_amount == attempt.captured_amount and self.receivable(order) == 0
+
+    def test_a_piece_that_comes_back_brings_no_price_of_its_box(self, standin):
+        order = pay(place(fill(variant(), gift=GIFT, lid=on_lid())), standin)
+        engrave(Job.objects.get(), engraver("ida"), engraver("ivo"))
+        order.refresh_from_db()
+        makers.pack(order)
+        order.refresh_from_db()
+        fulfilling.dispatch(order, by_id=makers.packer(), now=timezone.now())
+        order.refresh_from_db()
+        line = order.lines.get()
+        reckoned = reckoning.reckon(reckoning.Wish("lines", {line.pk: 1}), reckoning.purse(order))
+        assert reckoned.amount == line.line_price_incl_tax - 25
 
     def test_before_it_is_paid_the_sum_stands(self):
         order = place(fill(variant(), gift=GIFT, lid=on_lid()))
