@@ -34,4 +34,4 @@ class Guest:
         changes += (f"change/engraving/{self.gift_line}/", f"change/engraving/{self.gift_line}/off/")
         mine = [f"account/{room}" for room in rooms] + [f"orders/{self.paid}/{change}" for change in changes]
         mine += [f"orders/{self.sizing}/", f"orders/{self.sizing}/change/size/{self.sized_line}/"]
-        return [*mine, f"orders/{self.plan}/", f"orders/{self.unpaid}/", "checkout/"]
+        return [*mine, f"orders/{self.plan}/", f"orders/{self.plan}/plan/", f"orders/{self.unpaid}/", "checkout/"]
