@@ -37,4 +37,4 @@ class Guest:
         mine = [f"account/{room}" for room in rooms] + [f"orders/{self.paid}/{change}" for change in changes]
         mine += [f"orders/{self.sizing}/", f"orders/{self.sizing}/change/size/{self.sized_line}/"]
         mine += [f"orders/{self.several}/", f"orders/{self.parcel}/", f"orders/{self.parcel}/cancel/", "checkout/recipients/"]
-        return [*mine, f"orders/{self.plan}/", f"orders/{self.unpaid}/", "checkout/"]
+        return [*mine, f"orders/{self.plan}/", f"orders/{self.plan}/plan/", f"orders/{self.unpaid}/", "checkout/"]

@@ -127,6 +127,7 @@ ANYBODY = (
         "sign-in with an error", "sign-in/", (write("main [name=contact]", "nobody"), click("main .button-act", then=".error"))
     ),
     State("sign-in with a code", "sign-in/", (ask_for_a_code,)),
+    State("a payment's link that is over", "owed/by/nobody/"),
     State("boutiques", "boutiques/"),
     State("services", "about/services/"),
     State("care", "about/care/"),
@@ -161,6 +162,8 @@ def of_a_client(guest: Guest) -> tuple[State, ...]:
         State("erase", "account/privacy/erase/"),
         State("order", paid),
         State("order with a plan", f"orders/{guest.plan}/"),
+        State("plan", f"orders/{guest.plan}/plan/"),
+        State("plan with nothing chosen", f"orders/{guest.plan}/plan/", (click("button[value=chosen]", then="#parts-error"),)),
         State("order not yet paid", f"orders/{guest.unpaid}/"),
         State("order that waits for its size", f"orders/{guest.sizing}/"),
         State("confirm the size", f"orders/{guest.sizing}/change/size/{guest.sized_line}/"),
