@@ -160,9 +160,8 @@ def _transfer(now: datetime) -> Any:
     rows = rows.annotate(owed=Sum("parts__amount", filter=owed), due=Min("parts__due_on", filter=owed)).filter(owed__gt=0)
 
     def shown(plan: Any) -> Row:
-        return Row(
-            plan.order.number, str(plan.get_state_display()), plan.owed, plan.currency, plan.due, money_of(plan.order.number)
-        )
+        number, said = plan.order.number, str(plan.get_state_display())
+        return Row(number, said, plan.owed, plan.currency, plan.due, order_id=plan.order_id)
 
     words = _("Orders that are paid by bank transfer, and what has not arrived yet.")
     return _("Waiting for a transfer"), words, rows.order_by("due", "pk"), shown
