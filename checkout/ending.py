@@ -27,6 +27,7 @@ from .order.models import Line, Order, of_order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
 from .refusals import CannotCancel, GiftAccepted, ParcelHasPlan
+from .transfers import offering, reckoning
 
 
 def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
@@ -124,6 +125,8 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
     if plan:
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
+    if order.payment_method == offering.WAY:
+        reckoning.ended(order)
     posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
         if attempt.state in (AttemptState.AUTHORISED, AttemptState.CAPTURED):

@@ -21,6 +21,7 @@ from .order.moving import CannotMove, move
 from .order.states import OrderState
 from .packing import bench
 from .refusals import ChangedMeanwhile
+from .transfers import offering, reckoning
 
 
 class BenchNotDone(Refusal):
@@ -121,6 +122,8 @@ def is_covered(order: Order) -> bool:
     A parcel is covered when its whole is.
     """
     order = order.payer
+    if order.payment_method == offering.WAY:
+        return reckoning.owed(order) <= 0
     plan = Plan.objects.filter(order=order).first()
     if plan:
         return plan.covers_dispatch

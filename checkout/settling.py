@@ -130,15 +130,20 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
 
 
 def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
-    """The order stands: start the plan, give the bench its jobs, write the letter. Inside the caller's transaction.
+    """The order is paid as was agreed: start its plan, and go on with it. Inside the caller's transaction."""
+    plan = Plan.objects.filter(order=order).first()
+    if plan:
+        agreeing.begin(plan, attempt=attempt, customer=payment.customer, method=payment.method, now=now)
+    stand(order, by_words="payment", now=now)
+
+
+def stand(order: Order, *, by_words: str, now: datetime) -> None:
+    """The order stands: give the bench its jobs, write the letter. Inside the caller's transaction, the order locked.
 
     A gift by link has no address yet: it waits for its recipient, and the bench with it.
     """
     gift = links.of_order(order.pk)
-    move(order, OrderState.AWAITING_RECIPIENT if gift else OrderState.CONFIRMED, by_words="payment")
-    plan = Plan.objects.filter(order=order).first()
-    if plan:
-        agreeing.begin(plan, attempt=attempt, customer=payment.customer, method=payment.method, now=now)
+    move(order, OrderState.AWAITING_RECIPIENT if gift else OrderState.CONFIRMED, by_words=by_words)
     for parcel in order.parcels.order_by("pk"):
         move(parcel, OrderState.CONFIRMED, by_words="payment")
         to_the_bench(parcel)

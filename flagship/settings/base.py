@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "checkout.order.apps.OrderConfig",
     "checkout.packing.apps.PackingConfig",
     "checkout.invoicing.apps.InvoicingConfig",
+    "checkout.transfers.apps.TransfersConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.shipping.apps.ShippingConfig",
     "oscar.apps.analytics.apps.AnalyticsConfig",
