@@ -64,11 +64,6 @@ def decoded(original: bytes) -> Image.Image:
         raise Broken() from trouble
 
 
-def sheet(original: bytes) -> bytes:
-    """A foreign file as one JPEG of ours, for staff to look at. Raises a Refusal when it is no picture after all."""
-    return encoded(decoded(original), "jpg")
-
-
 def upright(original: bytes) -> Image.Image:
     """The picture in sRGB, turned as it was taken, on the house's ground, and no wider than the widest of WIDTHS."""
     image = inspecting.open_safely(original)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from services.foundation.units.models import Unit
 
 from . import bench_cards, photographing, remaking
 from .bench_cards import Work
+from .photograph_files import sent
 
 View = Callable[..., HttpResponse]
 ENGRAVE, INSPECT = "engraving.engrave_job", "engraving.inspect_job"
@@ -102,8 +103,7 @@ def _work_of(pk: int) -> Work:
 
 
 def _job_page(request: HttpRequest, work: Work, *, no: Refusal | None = None) -> HttpResponse:
-    photo = work.job.photos.defer("original", "jpeg").order_by("-at", "-pk").first()
-    ready = bool(photo) and JobPhoto.objects.filter(pk=photo.pk, jpeg__isnull=False).exists()
+    photo = work.job.photos.order_by("-at", "-pk").first()
     ticked = set(request.POST.getlist("letter"))
     return _page(
         request,
@@ -112,7 +112,6 @@ def _job_page(request: HttpRequest, work: Work, *, no: Refusal | None = None) ->
         work=work,
         letters=[(letter, str(letter.number) in ticked) for letter in work.letters],
         photo=photo if work.job.state in (JobState.DONE, JobState.INSPECTED) else None,
-        photo_is_ready=ready,
         units=list(Unit.objects.filter(order_line=work.line).order_by("serial")),
         moves=work.job.moves.select_related("by"),
         reasons=FailReason.choices,
@@ -192,14 +191,9 @@ def _do(request: HttpRequest, job: Job, act: str) -> str:
 
 @at_the_bench
 @require_GET
-def photo(request: HttpRequest, pk: int) -> HttpResponse:
-    """The worker's own picture of what an engraver sent."""
-    found = get_object_or_404(JobPhoto.objects.exclude(jpeg=None).defer("original"), pk=pk)
-    return HttpResponse(
-        bytes(found.jpeg),
-        content_type="image/jpeg",
-        headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
-    )
+def photo(request: HttpRequest, pk: int) -> FileResponse:
+    """The house's own picture of what an engraver sent."""
+    return sent(get_object_or_404(JobPhoto, pk=pk, is_ready=True), 1600)
 
 
 @at_the_bench

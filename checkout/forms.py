@@ -13,8 +13,9 @@ from services.foundation.contacts.addresses import NotAMobile, mobile
 from services.foundation.regions.models import Region
 
 from . import gift_forms
+from .invoicing import fapiao
 
-FIELDS = ("email", *addresses.FIELDS, "payment", *gift_forms.FIELDS)
+FIELDS = ("email", *addresses.FIELDS, "payment", *gift_forms.FIELDS, *fapiao.FIELDS)
 #: What says where: while none of it was typed, a kept address may stand there first.
 _WHERE = ("subdivision", "city", "district", "line1", "line2", "postcode")
 
@@ -68,6 +69,8 @@ def read(post, *, region: Region, gift_countries: list[str]) -> Typed:
     gift_forms.settle(values, gift_countries)
     typed = Typed(values, terms=post.get("terms") == "yes", keep_address=post.get("keep_address") == "yes")
     typed.gift_countries = gift_countries
+    fapiao.settle(values, is_asked=region.asks_fapiao)
+    typed.errors |= fapiao.problems(values)
     if values["country"] not in region.countries:
         values["country"] = region.countries[0]
     if gift_forms.is_chosen(values):

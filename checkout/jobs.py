@@ -6,7 +6,6 @@ from services.foundation.provider.models import Attempt, Event
 
 from . import gift_letters, letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
 from .invoicing import jobs as invoicing_jobs
-from .packing import photographing as packing_photographs
 
 
 @handles("payment.give_back")
@@ -41,8 +40,8 @@ def provider_event(event_id: str) -> None:
 handles("invoice.issue")(invoicing_jobs.issue)
 handles("invoice.give_back")(invoicing_jobs.give_back)
 handles("letter.document")(invoicing_jobs.letter)
-handles("photo.finish")(photographing.finish)
-handles("packing.photograph")(packing_photographs.finish)
+handles("photo.finish")(photographing.finish_of_job)
+handles("packing.photograph")(photographing.finish_of_box)
 handles("bench.moved")(replanning.bench_moved)
 handles("letter.confirmed")(letters.confirmed)
 handles("letter.cancelled")(letters.cancelled)

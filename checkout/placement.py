@@ -29,6 +29,8 @@ from . import consenting, gift_places, paying_later, several
 from .basket import contents as bag_contents
 from .basket.bags import Buyer
 from .basket.models import Basket, Recipient
+from .invoicing import fapiao
+from .invoicing.fapiao import Wish as FapiaoWish
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
 from .refusals import BagEmpty, DayChanged, GiftOrSizer, NoGiftLink, PriceGone, TotalChanged, Withdrawn
@@ -62,6 +64,7 @@ class Details:
     agreement_words: str
     gift: links.Wish | None = None
     several: Agreed | None = None
+    fapiao: FapiaoWish | None = None
 
 
 @dataclass
@@ -175,6 +178,7 @@ def _write(
     if split:
         several.ask_for_days(split, [parcel.order for parcel in parcels])
     charged_now = totals.is_charged_now or details.gift is not None or (split is not None and split.waits_for_its_days(now=now))
+    fapiao.ask(order, details.fapiao, now=now)
     _agree(order, details, totals, offer, region, language, now, charged_now=charged_now)
     writing.placed(
         order_id=order.pk,

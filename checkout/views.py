@@ -30,6 +30,7 @@ from services.gifting import links
 from . import change_views, days_told, ending, forms, gift_forms, gift_places, paying_later, placement, settling, visits
 from .basket import bags, contents
 from .basket.models import Basket
+from .invoicing import fapiao
 from .order.models import Order
 from .order.reading import read
 from .order.states import OrderState
@@ -202,6 +203,7 @@ def _details(typed: forms.Typed, agreement: str) -> placement.Details:
         agreement_words=agreement,
         gift=gift_forms.wish(typed.values) if gift_forms.is_chosen(typed.values) else None,
         several=None,
+        fapiao=fapiao.wish(typed.values),
     )
 
 

@@ -9,6 +9,7 @@ from checkout import receipt_views
 from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
+from checkout.invoicing import fapiao_views
 from checkout.invoicing import views as documents
 from checkout.packing import passports
 from flagship import engraving_addresses
@@ -43,6 +44,7 @@ urlpatterns = [
     path("orders/<str:number>/", checkout.order, name="order"),
     path("orders/<str:number>/receipt.pdf", receipt_views.receipt, name="order-receipt"),
     path("orders/<str:number>/documents/<str:name>.pdf", documents.document, name="order-document"),
+    path("orders/<str:number>/fapiao/", fapiao_views.details, name="order-fapiao"),
     path("orders/<str:number>/photographs/<uuid:key>.jpg", passports.photograph, name="order-photograph"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),

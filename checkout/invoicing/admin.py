@@ -14,7 +14,7 @@ from services.foundation.formats import money
 from services.foundation.outbox import posting
 from services.foundation.readonly import ReadOnlyAdmin
 
-from . import paper
+from . import fapiao_admin, paper  # noqa: F401 - one registers its own
 from .models import Document, DocumentLine
 
 _SENT = gettext_noop("Sent to the client again.")

@@ -111,3 +111,49 @@ class DocumentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.gross}"
+
+
+class FapiaoKind(models.TextChoices):
+    NONE = "none", _("No fapiao")
+    PERSONAL = "personal", _("Personal")
+    COMPANY = "company", _("Company")
+
+
+class Fapiao(models.Model):
+    """For whom a client wants a fapiao. It is issued in the tax authority's system; its number is then kept here.
+
+    The client changes what he wrote until it is issued; ``version`` counts, so that nobody issues what was changed meanwhile.
+    """
+
+    order = models.OneToOneField("order.Order", models.PROTECT, related_name="fapiao", verbose_name=_("order"))
+    kind = models.CharField(_("fapiao"), max_length=10, choices=FapiaoKind)
+    title = models.CharField(_("title of the fapiao"), max_length=100, blank=True)
+    tax_code = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    changed_at = models.DateTimeField(_("last changed"))
+    issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+    issued_number = models.CharField(_("fapiao number"), max_length=20, blank=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("issued by")
+    )
+
+    class Meta:
+        verbose_name = _("fapiao")
+        verbose_name_plural = _("fapiao details")
+        ordering = ["-changed_at"]
+        permissions = [("issue_fapiao", "Can note that a fapiao was issued")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind=FapiaoKind.COMPANY)
+                | models.Q(tax_code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$") & ~models.Q(title=""),
+                name="a_company_has_its_code",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(issued_at=None, issued_number="")
+                | models.Q(issued_at__isnull=False) & ~models.Q(issued_number=""),
+                name="an_issued_fapiao_has_its_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.title}".strip()

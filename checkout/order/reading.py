@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
-from checkout.invoicing.models import Document
+from checkout.invoicing.models import Document, Fapiao
 from checkout.packing.bench import Passport, passport
 from services.deferred.models import Plan
 from services.delivery import addresses
@@ -20,7 +20,7 @@ from services.foundation.regions.roster import all_regions
 from services.gifting.models import GiftLink, Wrapping
 
 from .models import Line, Order, ShippingAddress, Sizer, of_order
-from .states import OrderState
+from .states import OVER, OrderState
 
 
 @dataclass
@@ -75,6 +75,9 @@ class OrderView:
     parcels: list["OrderView"] = field(default_factory=list)
     #: Its invoice and credit notes, in the order in which they were issued.
     documents: list[Document] = field(default_factory=list)
+    fapiao: Fapiao | None = None
+    #: Whether its client can still say for whom the fapiao is.
+    asks_fapiao: bool = False
 
     @property
     def goods(self) -> Decimal:
@@ -205,6 +208,9 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
     documents = list(Document.objects.filter(order_id=order.whole_id or order.pk).order_by("pk"))
     attempts = list(Attempt.objects.filter(order_id=order.whole_id or order.pk).order_by("pk"))
     view = OrderView(order, views, plan, attempts, address, tax_is_added, passport(order), gift, documents=documents)
+    if region and region.asks_fapiao and not order.is_parcel:
+        view.fapiao = Fapiao.objects.filter(order_id=order.pk).first()
+        view.asks_fapiao = order.status not in OVER and not (view.fapiao and view.fapiao.issued_at)
     return _with_parcels(view) if order.has_parcels else view
 
 

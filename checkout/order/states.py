@@ -59,6 +59,8 @@ SIZER_MOVES: dict[str, frozenset[str]] = {
 }
 #: Until the bench takes the work up, client and staff can still cancel.
 CANCELLABLE = frozenset({S.AWAITING_PAYMENT, S.AWAITING_RECIPIENT, S.UNDER_REVIEW, S.CONFIRMED})
+#: It has ended without the client having anything.
+OVER = frozenset({S.CANCELLED, S.LAPSED})
 #: The order stands: it is paid, authorised or agreed.
 STANDING = frozenset({S.AWAITING_RECIPIENT, S.CONFIRMED, S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.DISPATCHED, S.HANDED_OVER})
 #: Until the packing scan the client can still change recipient, address, day and card (see `checkout.changing`). What the house

@@ -1,11 +1,12 @@
 """What happened at the packing bench: every scan, and the photographs and seal with which a box left the house."""
 
-import uuid
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from services.foundation.photographs import TakenPhotograph
 
 
 class RecordKind(models.TextChoices):
@@ -59,15 +60,10 @@ class PackingRecord(models.Model):
         raise TypeError("what was packed is kept")
 
 
-class Photograph(models.Model):
-    """One photograph of the open box. ``original`` is what the tablet sent, until the worker has made the house's files of it."""
+class Photograph(TakenPhotograph):
+    """One photograph of the open box."""
 
-    key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey("order.Order", models.PROTECT, related_name="photographs", verbose_name=_("order"))
-    width = models.PositiveIntegerField(_("width"), default=0)
-    height = models.PositiveIntegerField(_("height"), default=0)
-    is_ready = models.BooleanField(_("ready"), default=False)
-    trouble = models.CharField(_("trouble"), max_length=40, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
 

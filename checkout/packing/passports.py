@@ -6,10 +6,10 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from checkout import visits
+from checkout.photograph_files import sent
 
 from .bench import passport
 from .models import Photograph
-from .views import sent
 
 
 def photograph(request: HttpRequest, number: str, key: UUID) -> FileResponse:

@@ -18,7 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from checkout import fulfilling, promises, slips
+from checkout import fulfilling, photographing, promises, slips
+from checkout.photograph_files import sent
 from services.engraving.models import Job, JobState
 from services.foundation.refusal import Refusal
 from services.gifting import card as cards
@@ -26,7 +27,7 @@ from services.gifting.models import Wrapping
 
 from ..order.models import Order
 from ..order.states import OrderState
-from . import bench, photographing
+from . import bench
 from .models import PackingRecord, Photograph
 
 #: Where a parcel waits before it is packed.
@@ -116,7 +117,7 @@ def _act(request: HttpRequest, order: Order) -> str:
     if act == "photograph":
         files = request.FILES.getlist("photographs")
         for file in files[: photographing.MOST]:
-            photographing.take(order, file, by_id=by_id, now=now)
+            photographing.take(order, photographing.read(file), by_id=by_id, now=now)
         return _("The photographs are being prepared; this takes a few seconds.") if files else ""
     if act == "close":
         seen = request.POST.get("seen", "")
@@ -174,15 +175,6 @@ def photograph(request: HttpRequest, number: str, key: str) -> FileResponse:
     except ValueError:
         raise Http404 from None
     return sent(found, 800)
-
-
-def sent(found: Photograph, width: int) -> FileResponse:
-    """The file of a photograph, for whoever was let through: never cached by others, never found by a search."""
-    path = photographing.path_of(found, width)
-    if not path.exists():
-        raise Http404
-    headers = {**PRIVATE, "X-Robots-Tag": "noindex", "Content-Security-Policy": "default-src 'none'"}
-    return FileResponse(path.open("rb"), content_type="image/jpeg", headers=headers)
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:

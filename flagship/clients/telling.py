@@ -96,7 +96,7 @@ def _orders(client: User):
     lines = Line.objects.select_related(*kept, "sizer").prefetch_related("inscription__second_looks").order_by("pk")
     return (
         Order.objects.filter(user=client)
-        .select_related("shipping_address", "plan", "gift_link", "whole")
+        .select_related("shipping_address", "plan", "gift_link", "fapiao", "whole")
         .prefetch_related(
             Prefetch("lines", lines),
             "consents",
@@ -162,6 +162,11 @@ def _gift(order: Order) -> dict[str, Any] | None:
 
 def _sizer(sizer: Sizer | None) -> dict[str, Any] | None:
     return sizer and {name: getattr(sizer, name) for name in ("state", "wanted_at", "sent_at", "confirmed_at")}
+
+
+def _fapiao(order: Order) -> dict[str, Any] | None:
+    asked = getattr(order, "fapiao", None)
+    return asked and {name: getattr(asked, name) for name in ("kind", "title", "tax_code", "issued_at", "issued_number")}
 
 
 def _part(part: Part) -> dict[str, Any]:
@@ -231,6 +236,7 @@ def _order(order: Order) -> dict[str, Any]:
             }
             for attempt in order.attempts.all()
         ],
+        "fapiao": _fapiao(order),
         "documents": [
             {name: getattr(document, name) for name in ("name", "kind", "issued_on", "buyer", "net", "tax", "gross", "reason")}
             for document in order.documents.all()

@@ -10,6 +10,7 @@ from django.utils import dates
 from django.utils.translation import gettext_lazy as _
 
 from services.foundation import codes
+from services.foundation.photographs import TakenPhotograph
 
 from .faces import SCRIPTS
 
@@ -295,17 +296,10 @@ class JobMove(models.Model):
         return f"{self.old_state} → {self.new_state}"
 
 
-class JobPhoto(models.Model):
-    """What the engraver photographed when he was done. It lies with its job, where no address reaches it.
-
-    ``original`` is what the tablet sent, kept until the worker has made ``jpeg`` of it; nobody is ever shown it. ``trouble`` is
-    the code of the refusal when it could not.
-    """
+class JobPhoto(TakenPhotograph):
+    """What the engraver photographed when he was done."""
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="photos", verbose_name=_("job"))
-    original = models.BinaryField(null=True)
-    jpeg = models.BinaryField(null=True)
-    trouble = models.CharField(max_length=40, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(auto_now_add=True)
 

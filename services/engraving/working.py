@@ -66,8 +66,8 @@ def inspect(job: Job, confirmed: Collection[int], *, by_id: int) -> None:
     still_open = [letter.sign for letter in letters if letter.number not in confirmed]
     if still_open:
         raise LettersOpen(letters=still_open)
-    photo = job.photos.order_by("-at", "-pk").defer("original").first()
-    if photo is None or photo.jpeg is None:
+    photo = job.photos.order_by("-at", "-pk").first()
+    if photo is None or not photo.is_ready:
         raise PhotoNotReady(trouble=bool(photo is None or photo.trouble))
     commissioning.move(job, JobState.INSPECTED, by_id=by_id, words=f"{len(letters)}/{len(letters)}")
 

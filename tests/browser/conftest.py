@@ -85,8 +85,8 @@ class Flagship:
             self.process.send_signal(how)
         return self.process.wait(60)
 
-    def letters(self, to: str) -> list[str]:
-        """Letters written so far to an address, as plain text."""
+    def letters(self, to: str, kind: str = "plain") -> list[str]:
+        """Letters written so far to an address, as plain text or as "html"."""
         import email
         from email import policy
 
@@ -96,7 +96,7 @@ class Flagship:
             for part in re.split(rb"(?m)^-{70,}\n", file.read_bytes()):
                 letter = email.message_from_bytes(part.strip(), policy=policy.default)
                 if to in str(letter.get("To", "")):
-                    body = letter.get_body(("plain",))
+                    body = letter.get_body((kind,))
                     found.append(f"{letter['Subject']}\n{body.get_content() if body else ''}")
         return found
 

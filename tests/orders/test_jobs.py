@@ -31,6 +31,13 @@ from tests import makers
 from tests.makers import fill, pay, place, variant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+
+
+@pytest.fixture(autouse=True)
+def folders(settings, tmp_path):
+    settings.ORIGINALS_ROOT = str(tmp_path / "originals")
+
+
 TEXT = "A & P"
 
 
@@ -100,14 +107,15 @@ def test_done_needs_a_photograph_that_only_the_worker_decodes(job, bench):
     working.take_up(job, by_id=bench[0])
     photographing.done(job, photo(), by_id=bench[0])
     kept = JobPhoto.objects.get()
-    assert kept.original and kept.jpeg is None
+    assert not kept.is_ready and [file.suffix for file in photographing.folder().iterdir()] == [".sent"]
     with pytest.raises(PhotoNotReady) as no:
         working.inspect(job, {1, 2, 3}, by_id=bench[1])
     assert not no.value.facts["trouble"]
     makers.work_off()
     kept.refresh_from_db()
-    assert kept.original is None
-    assert Image.open(io.BytesIO(bytes(kept.jpeg))).format == "JPEG"
+    assert kept.is_ready and not list(photographing.folder().glob("*.sent"))
+    for width in photographing.WIDTHS:
+        assert Image.open(photographing.path_of(kept, width)).format == "JPEG"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +140,8 @@ def test_a_photograph_carries_nothing_of_its_camera(job, bench):
     working.take_up(job, by_id=bench[0])
     photographing.done(job, kept.getvalue(), by_id=bench[0])
     makers.work_off()
-    assert b"A camera" not in bytes(JobPhoto.objects.get().jpeg)
+    kept = JobPhoto.objects.get()
+    assert all(b"A camera" not in photographing.path_of(kept, width).read_bytes() for width in photographing.WIDTHS)
 
 
 def test_a_photograph_that_cannot_be_read_is_taken_again(job, bench):

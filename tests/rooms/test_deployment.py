@@ -8,6 +8,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from checkout import photographing
 from flagship.run import web_command
 from flagship.settings import env
 
@@ -86,6 +87,13 @@ def test_the_proxy_serves_static_and_media_and_passes_the_rest():
     mounted = {v.split(":")[1] for v in COMPOSE["services"]["proxy"]["volumes"]}
     for alias in re.findall(r"alias (/srv/\w+)/;", conf):
         assert alias in mounted
+
+
+def test_the_proxy_lets_through_what_the_benches_may_send():
+    conf = (ROOT / "deploy" / "nginx.conf").read_text()
+    for place, most in (("bench", photographing.MOST_MB), ("packing", photographing.MOST * photographing.MOST_MB)):
+        block = conf.partition(f"location /staff/{place}/ {{")[2].partition("}")[0]
+        assert most < int(re.search(r"client_max_body_size (\d+)m;", block).group(1)) <= most + 8
 
 
 def test_no_location_loses_the_headers_by_which_the_house_knows_its_name_and_its_clients():

@@ -18,6 +18,13 @@ from tests.makers import fill, pay, place, variant
 from tests.staff.test_staff import bench, photograph
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+
+
+@pytest.fixture(autouse=True)
+def folders(settings, tmp_path):
+    settings.ORIGINALS_ROOT = str(tmp_path / "originals")
+
+
 POINTS_A_MM = 72 / 25.4
 
 

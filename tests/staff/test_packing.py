@@ -14,11 +14,11 @@ from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
 
-from checkout import changing, fulfilling, letters, slips
+from checkout import changing, fulfilling, letters, photographing, slips
 from checkout.order.models import Order
 from checkout.order.moving import move
 from checkout.order.states import OrderState
-from checkout.packing import bench, photographing
+from checkout.packing import bench
 from checkout.packing.models import PackingRecord, Photograph, RecordKind
 from checkout.packing.refusals import (
     AlreadyScanned,
@@ -337,7 +337,7 @@ def test_the_list_is_by_the_day_of_leaving_and_asks_no_more_for_more(staff):
 
 
 def take(order: Order, data: bytes) -> Photograph:
-    return photographing.take(order, io.BytesIO(data), by_id=makers.packer(), now=timezone.now())
+    return photographing.take(order, data, by_id=makers.packer(), now=timezone.now())
 
 
 def test_a_photograph_loses_its_metadata_and_its_original():
