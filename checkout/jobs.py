@@ -6,6 +6,7 @@ from services.foundation.provider.models import Attempt, Event
 
 from . import gift_letters, letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
 from .invoicing import jobs as invoicing_jobs
+from .transfers import letters as transfer_letters
 
 
 @handles("payment.give_back")
@@ -40,6 +41,8 @@ def provider_event(event_id: str) -> None:
 handles("invoice.issue")(invoicing_jobs.issue)
 handles("invoice.give_back")(invoicing_jobs.give_back)
 handles("letter.document")(invoicing_jobs.letter)
+handles("letter.transfer")(transfer_letters.awaited)
+handles("letter.transfer_back")(transfer_letters.sent_back)
 handles("photo.finish")(photographing.finish_of_job)
 handles("packing.photograph")(photographing.finish_of_box)
 handles("bench.moved")(replanning.bench_moved)

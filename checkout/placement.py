@@ -13,6 +13,7 @@ from django.db import transaction
 
 from services.deferred import agreeing, offers
 from services.deferred.offers import Offer
+from services.deferred.refusals import WayGone
 from services.delivery.addresses import FIELDS
 from services.delivery.promising import Promise
 from services.engraving import commissioning, reserving
@@ -35,7 +36,9 @@ from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddre
 from .order.states import OrderState
 from .refusals import BagEmpty, DayChanged, GiftOrSizer, NoGiftLink, PriceGone, TotalChanged, Withdrawn
 from .several import Agreed
-from .totals import BenchWant, Destination, Totals, claim_order, compute
+from .totals import BenchWant, Destination, Totals, claim_order, compute, compute_later
+from .transfers import offering
+from .transfers.models import BankAccount
 
 #: How long a client has to pay; the provider's pages live at least 30 minutes.
 PAY_WITHIN = timedelta(minutes=35)
@@ -43,7 +46,7 @@ PAY_WITHIN = timedelta(minutes=35)
 
 @dataclass(frozen=True)
 class Details:
-    """What the client filled in, checked by the door. ``payment`` is "full", or the code of an offer to pay later.
+    """What the client filled in, checked by the door. ``payment`` is "full", "transfer", or the code of an offer to pay later.
 
     With ``gift`` the recipient says where it goes (`checkout.giving`): of the address only the country counts. With ``several``
     the bag's recipients say it, and the address counts for nothing.
@@ -141,9 +144,17 @@ def _write(
     if details.gift and totals.waits_for_size:
         raise GiftOrSizer()
     offer = _offer(contents, totals, details, region, buyer, now)
+    account = None
+    if details.payment == offering.WAY:
+        account = _account(contents, totals, details, region, has_launch=bool(launches))
+        totals = compute_later(contents, region=region, to=to, now=now, begins=offering.until(account, now=now))
+        if totals.bench_is_full:
+            raise BenchFull()
     if not (details.gift or split or totals.waits_for_size):
         _same_day(totals.promise, agreed_day)
-    order = _order(bag, placement_key, details, totals, offer, region, language, buyer, now)
+    order = _order(bag, placement_key, details, totals, offer, account, region, language, buyer, now)
+    if account:
+        offering.await_transfer(order, account)
     parcels = [_Parcel(order, totals, agreed_day)]
     if split and details.several:
         parcels = [
@@ -200,10 +211,28 @@ def _offer(
     contents: bag_contents.Contents, totals: Totals, details: Details, region: Region, buyer: Buyer, now: datetime
 ) -> Offer | None:
     """The way to pay later that was chosen, checked again; None for an order paid in full. Raises WayGone."""
-    if details.payment == "full":
+    if details.payment in ("full", offering.WAY):
         return None
     found = paying_later.offers_for(contents, totals, region=region, client=buyer.user, by_link=details.gift is not None, now=now)
     return offers.chosen(found, details.payment)
+
+
+def _account(
+    contents: bag_contents.Contents, totals: Totals, details: Details, region: Region, *, has_launch: bool
+) -> BankAccount:
+    """The account for a bank transfer, checked again. Raises WayGone."""
+    account = offering.account_of(region)
+    no = account and offering.why_not(
+        account,
+        total=totals.total,
+        currency=totals.currency,
+        has_launch=has_launch,
+        by_link=details.gift is not None,
+        several=details.several is not None,
+    )
+    if account is None or no:
+        raise WayGone(why=no.sentence() if no else "")
+    return account
 
 
 def _order(
@@ -212,6 +241,7 @@ def _order(
     details: Details,
     totals: Totals,
     offer: Offer | None,
+    account: BankAccount | None,
     region: Region,
     language: str,
     buyer: Buyer,
@@ -233,14 +263,14 @@ def _order(
         region_code=region.code,
         language=language,
         placement_key=placement_key,
-        payment_method=offer.kind if offer else "full",
+        payment_method=offer.kind if offer else details.payment,
         promised_on=totals.promise.on if is_promised else None,
         bench_done_on=totals.promise.bench_done_on
         if is_promised
         else totals.ready_on
         if totals.waits_for_size and not details.several
         else None,
-        pay_until=now + PAY_WITHIN,
+        pay_until=offering.until(account, now=now) if account else now + PAY_WITHIN,
         terms_version=house().terms_version,
         date_placed=now,
     )
@@ -384,6 +414,8 @@ def _agree(
         Consent.objects.create(
             order=order, kind=kind, text=words, language=language, terms_version=house().terms_version, given_at=now
         )
+    if order.payment_method == offering.WAY:
+        return  # it comes by the bank, not by the provider
     Attempt.objects.create(
         order=order,
         purpose="order",

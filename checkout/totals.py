@@ -104,6 +104,13 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
     return compute_parcels([(contents.items, to)], region=region, now=now)[0]
 
 
+def compute_later(contents: Contents, *, region: Region, to: Destination, now: datetime, begins: datetime) -> Totals:
+    """The amounts of today, and the days as if all of it began at a later moment: nothing is made before it is paid."""
+    later = compute(contents, region=region, to=to, now=begins)
+    today = compute(contents, region=region, to=to, now=now)
+    return replace(later, lines=today.lines, shipping=today.shipping)
+
+
 def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, region: Region, now: datetime) -> list[Totals]:
     """The totals of each part of a bag for its destination. They share the bench, in the order in which placement claims."""
     ways = promising.ways_to(region, {(to.country, to.subdivision) for _items, to in parts}, now=now)

@@ -3,6 +3,7 @@
 import json
 import uuid
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, Event
 from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 from services.gifting import links
+from services.launches import opening
 
 from . import change_views, days_told, ending, forms, gift_forms, gift_places, paying_later, placement, settling, visits
 from .basket import bags, contents
@@ -35,7 +37,8 @@ from .order.models import Order
 from .order.reading import read
 from .order.states import OrderState
 from .refusals import PlanChanged
-from .totals import Destination, Totals, compute, foreseen
+from .totals import Destination, Totals, compute, compute_later, foreseen
+from .transfers import offering
 
 
 def checkout(request: HttpRequest) -> HttpResponse:
@@ -120,7 +123,7 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
             placement_key=key,
             details=details,
             agreed_total=agreed,
-            agreed_day=days.read(request.POST.get("day", "")),
+            agreed_day=days.read(request.POST.get(f"day:{details.payment}") or request.POST.get("day", "")),
             region=request.region,
             language=request.language,
             buyer=bags.buyer_of(request),
@@ -178,7 +181,7 @@ def _offers(request: HttpRequest, found: contents.Contents, typed: forms.Typed, 
 
 def _agreed(request: HttpRequest, typed: forms.Typed, found: list[offers.Offer]) -> str:
     """The words the client agrees to, none for payment in full. Raises WayGone, or PlanChanged when he saw others."""
-    if typed.values["payment"] == "full":
+    if typed.values["payment"] in ("full", offering.WAY):
         return ""
     offer = offers.chosen(found, typed.values["payment"])
     words = wording.agreement(offer)
@@ -232,6 +235,7 @@ def _page(
         "totals": totals,
         "offers": [wording.said(offer) for offer in found_offers],
         "not_here": offers.not_here(request.region),
+        "transfer": _transfer(request, found, typed, totals),
         "terms_words": terms_words(),
         "refusal": refusal,
         **addresses.choices(typed.values),
@@ -239,10 +243,32 @@ def _page(
     return render(request, "checkout/checkout.html", context, status=status)
 
 
+def _transfer(request: HttpRequest, found: contents.Contents, typed: forms.Typed, totals: Totals) -> dict[str, Any] | None:
+    """Payment by bank transfer as this bag can have it, or why not; None where the region has none."""
+    account = offering.account_of(request.region)
+    if account is None:
+        return None
+    launched = opening.of_pieces(item.piece.pk for item in found.items)
+    by_link = gift_forms.is_chosen(typed.values)
+    no = offering.why_not(
+        account,
+        total=totals.total,
+        currency=totals.currency,
+        has_launch=bool(launched),
+        by_link=by_link,
+        several=False,
+    )
+    if no:
+        return {"refusal": no.sentence()}
+    until = offering.until(account, now=request.now)
+    later = compute_later(found, region=request.region, to=_destination(typed), now=request.now, begins=until)
+    return {"until": until, "day": None if totals.waits_for_size else later.promise.on}
+
+
 def _way_to_show(payment: str, found: list[offers.Offer]) -> str:
     """The way that is ticked when the page opens: the one chosen before while it can be had, else payment in full."""
     try:
-        return payment if payment == "full" else offers.chosen(found, payment).code
+        return payment if payment in ("full", offering.WAY) else offers.chosen(found, payment).code
     except WayGone:
         return "full"
 
@@ -277,7 +303,7 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
 
 
 def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
-    if order.status != OrderState.AWAITING_PAYMENT:
+    if order.status != OrderState.AWAITING_PAYMENT or order.payment_method == offering.WAY:
         return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
     try:
         return HttpResponseRedirect(settling.open_page(order, now=request.now), status=303)
@@ -321,7 +347,10 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     try:
         by = request.user.pk if request.user.is_authenticated else None
         ending.cancel(found, by_id=by, by_words="client")
-        messages.success(request, _("Your order is cancelled. What was paid goes back to your card."))
+        if found.payment_method == offering.WAY:
+            messages.success(request, _("Your order is cancelled. What you transferred, if anything, goes back to you."))
+        else:
+            messages.success(request, _("Your order is cancelled. What was paid goes back to your card."))
     except Refusal as no:
         messages.error(request, no.sentence())
     return HttpResponseRedirect(reverse("order", args=[number]))

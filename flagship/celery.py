@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "forget links that ran out": {"task": "engraving.forget_old_looks", "schedule": 86400.0},
     "find pieces by what is shown": {"task": "catalog.index_what_turned", "schedule": 60.0},
     "forget guests' old wishes": {"task": "clients.forget_guests_wishes", "schedule": 86400.0},
+    "remind of bank transfers": {"task": "transfers.remind", "schedule": 600.0},
     "issue what invoices are due": {"task": "invoicing.issue_due", "schedule": 300.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},
 }

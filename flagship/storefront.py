@@ -12,6 +12,7 @@ from checkout.basket import views as basket
 from checkout.invoicing import fapiao_views
 from checkout.invoicing import views as documents
 from checkout.packing import passports
+from checkout.transfers import proforma
 from flagship import engraving_addresses
 from flagship.clients import account, doors, privacy, wishes
 from flagship.clients import views as clients
@@ -46,6 +47,7 @@ urlpatterns = [
     path("orders/<str:number>/documents/<str:name>.pdf", documents.document, name="order-document"),
     path("orders/<str:number>/fapiao/", fapiao_views.details, name="order-fapiao"),
     path("orders/<str:number>/photographs/<uuid:key>.jpg", passports.photograph, name="order-photograph"),
+    path("orders/<str:number>/pro-forma.pdf", proforma.paper, name="order-pro-forma"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
     path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),

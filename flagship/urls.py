@@ -11,6 +11,7 @@ from catalog.panels import stored_proof
 from checkout import bench_views as bench
 from checkout import sizer_views as sizers
 from checkout.packing import views as packing
+from checkout.transfers import views as transfers
 from checkout.views import webhook
 from flagship import health
 from flagship.stage import sitemap
@@ -31,6 +32,14 @@ urlpatterns = [
     path("staff/sizers/scan/", sizers.scan, name="sizer-scan"),
     path("staff/sizers/<int:pk>/again/", sizers.again, name="sizer-again"),
     path("staff/sizers/<int:pk>/label.pdf", sizers.label, name="sizer-label"),
+    path("staff/transfers/", transfers.desk, name="transfers"),
+    path("staff/transfers/read-in/", transfers.read_in, name="transfer-read-in"),
+    path("staff/transfers/over/<int:pk>/", transfers.decide, name="transfer-decide"),
+    path("staff/transfers/back/<int:pk>/", transfers.end, name="transfer-end"),
+    path("staff/transfers/<int:pk>/", transfers.line, name="transfer-line"),
+    path("staff/transfers/<int:pk>/assign/", transfers.assign, name="transfer-assign"),
+    path("staff/transfers/<int:pk>/aside/", transfers.aside, name="transfer-aside"),
+    path("staff/transfers/<int:pk>/undo/<int:assignment>/", transfers.undo, name="transfer-undo"),
     path("staff/packing/", admin.site.admin_view(packing.jobs), name="packing"),
     *(
         re_path(rf"^staff/packing/(?P<number>[0-9A-Z-]{{1,40}})/{rest}$", admin.site.admin_view(view), name=name)

@@ -149,7 +149,7 @@ def test_a_decimal_comma_and_a_semicolon():
     layout = tables.Layout(
         {"day": "Buchung", "amount": "Betrag", "currency": "W"}, delimiter=";", day_format="%d.%m.%Y", decimal_comma=True
     )
-    [line] = tables.read("Buchung;Betrag;W\n01.12.2026;1.200,50;EUR\n".encode(), layout, currency="CNY")
+    [line] = tables.read(b"Buchung;Betrag;W\n01.12.2026;1.200,50;EUR\n", layout, currency="CNY")
     assert (line.amount, line.currency, line.booked_on) == (Decimal("1200.50"), "EUR", date(2026, 12, 1))
 
 
