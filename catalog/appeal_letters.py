@@ -14,7 +14,9 @@ from services.foundation.regions.roster import all_regions
 
 def send(appeal_id: int) -> None:
     """One letter or short message. Sent again after a crash, its link takes the place of the former one."""
-    found = Appeal.objects.select_related("zone__piece").filter(pk=appeal_id).exclude(state=AppealState.WAITING).first()
+    found = (
+        Appeal.objects.select_related("zone__piece", "for_piece").filter(pk=appeal_id).exclude(state=AppealState.WAITING).first()
+    )
     if found is None:
         return
     token = appealing.new_link(found, now=timezone.now())
@@ -33,7 +35,7 @@ def send(appeal_id: int) -> None:
             language=found.language,
             context={
                 "appeal": found,
-                "title": found.zone.piece.get_title(),
+                "title": found.piece.get_title(),
                 "approves": approves,
                 "link": link,
                 "region": all_regions()[found.region_id],

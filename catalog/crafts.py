@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from services.engraving import commissioning
+from services.engraving.models import Inscription
 from services.gifting import wrapping
 
 from . import word_appeals
@@ -19,6 +21,8 @@ class Kept:
 
     engraving: commissioning.Wish | None = None
     gift: wrapping.Wish | None = None
+    #: The words on the lid of the gift's box.
+    lid: commissioning.Wish | None = None
     raw: dict[str, Any] = field(default_factory=dict)
 
 
@@ -28,8 +32,16 @@ def kept(request: HttpRequest, slug: str) -> Kept:
     return Kept(
         engraving=commissioning.Wish(**raw["engraving"]) if "engraving" in raw else None,
         gift=wrapping.Wish(**raw["gift"]) if "gift" in raw else None,
+        lid=commissioning.Wish(**raw["lid"]) if "lid" in raw and "gift" in raw else None,
         raw=raw,
     )
+
+
+def wish_of(kept: Inscription | None, *, agreed: bool = True) -> commissioning.Wish | None:
+    """What a kept inscription was wished like; ``agreed``: with both boxes ticked, as it was kept."""
+    if kept is None:
+        return None
+    return commissioning.Wish(kept.zone_id, kept.face, kept.typed, agreed, agreed, waits_for_size=agreed and kept.waits_for_size)
 
 
 def keep(request: HttpRequest, slug: str, craft: str, wish: commissioning.Wish | wrapping.Wish | None) -> None:
@@ -67,9 +79,17 @@ class EngravingKeeper(Protocol):
 
 
 class Keeper(EngravingKeeper, Protocol):
-    """Keeps the gift packing too; an order's packing has a form of its own."""
+    """Keeps the gift packing too, and the words on its lid; an order's packing has a form of its own.
+
+    With another box, the words on the lid of the former are forgotten. ``lid_panel`` and ``gift_panel`` are addresses.
+    """
+
+    lid_panel: str
+    gift_panel: str
 
     def keep_gift(self, wish: wrapping.Wish | None) -> None: ...
+
+    def keep_lid(self, wish: commissioning.Wish | None) -> None: ...
 
 
 class SessionKeeper:
@@ -79,6 +99,7 @@ class SessionKeeper:
 
     def __init__(self, request: HttpRequest, slug: str, back: str):
         self.request, self.slug, self.back = request, slug, back
+        self.lid_panel, self.gift_panel = reverse("lid-panel", args=[slug]), reverse("gift-panel", args=[slug])
 
     def kept(self) -> Kept:
         return kept(self.request, self.slug)
@@ -90,4 +111,13 @@ class SessionKeeper:
         keep(self.request, self.slug, "engraving", wish)
 
     def keep_gift(self, wish: wrapping.Wish | None) -> None:
+        before = self.kept()
+        if before.lid and (wish is None or before.gift is None or wish.box != before.gift.box):
+            keep(self.request, self.slug, "lid", None)
         keep(self.request, self.slug, "gift", wish)
+
+    def keep_lid(self, wish: commissioning.Wish | None) -> None:
+        """Raises WordRefused."""
+        if wish:
+            word_appeals.check(self.request, wish.typed)
+        keep(self.request, self.slug, "lid", wish)

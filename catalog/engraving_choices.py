@@ -24,6 +24,7 @@ from services.foundation import days
 from services.foundation.formats import listed
 from services.foundation.refusal import Refusal
 
+from .lids import LidPicture
 from .models import Picture, Product
 
 #: Longer texts are refused without a repair: nothing of them would be left.
@@ -90,7 +91,7 @@ class Choice:
         return [Mended(repair, self.face) for repair in repairs(self.text, self.face, self.area)]
 
 
-def drawn_in(choice: Choice, onto: Picture | None) -> str:
+def drawn_in(choice: Choice, onto: Picture | LidPicture | None) -> str:
     """What the browser draws in: the place, the picture it is laid onto, and where the letters are; as JSON, "" along an arc."""
     where = drafting.place_of(choice.area)
     if where is None:

@@ -23,9 +23,9 @@ from services.foundation.refusal import Refusal
 from services.foundation.visitors import network_key
 from services.gifting import card, wrapping
 from services.gifting.models import OptionKind
-from services.gifting.refusals import NotPackable
+from services.gifting.refusals import LidPlain, NotPackable
 
-from . import crafts, sizing, word_appeals, zone_pictures
+from . import crafts, lids, sizing, word_appeals, zone_pictures
 from . import engraving_choices as choices
 from .models import Product
 from .showing import public_pieces
@@ -33,7 +33,8 @@ from .showing import public_pieces
 SVG_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'none'", "X-Content-Type-Options": "nosniff"}
 
 
-def _piece(request: HttpRequest, slug: str) -> Product:
+def piece_of(request: HttpRequest, slug: str) -> Product:
+    """A piece that is shown now. Raises Http404."""
     return get_object_or_404(public_pieces(request.now), slug=slug)
 
 
@@ -43,7 +44,8 @@ def _chosen(request: HttpRequest) -> str:
     return "?" + urlencode(chosen) if chosen else ""
 
 
-def _back(request: HttpRequest, piece: Product) -> str:
+def back_to(request: HttpRequest, piece: Product) -> str:
+    """The piece's page, with what was chosen on it."""
     return reverse("piece", args=[piece.slug]) + _chosen(request) + "#order"
 
 
@@ -54,10 +56,10 @@ def _opened(request: HttpRequest) -> bool:
 
 def engrave(request: HttpRequest, slug: str) -> HttpResponse:
     """The engraving of a piece that is not in the bag yet."""
-    piece = _piece(request, slug)
+    piece = piece_of(request, slug)
     if _opened(request):
         return HttpResponseRedirect(reverse("engraving-panel", args=[slug]) + _chosen(request), status=303)
-    return engraving_panel(request, piece, crafts.SessionKeeper(request, slug, _back(request, piece)))
+    return engraving_panel(request, piece, crafts.SessionKeeper(request, slug, back_to(request, piece)))
 
 
 def engraving_panel(
@@ -71,7 +73,8 @@ def engraving_panel(
 ) -> HttpResponse:
     """Where → what → how → review, with the proof on the piece. Works by button without script.
 
-    ``zones``: the places that may be chosen, where these are not all of the piece's.
+    ``zones``: the places that may be chosen, where these are not all of the piece's: or those of a lid, which has a panel
+    of the same make (see `lid_panels`).
     """
     zones = choices.zones_of(piece) if zones is None else zones
     if not zones:
@@ -94,11 +97,12 @@ def engraving_panel(
         waits_for_size=has_sizer and sizer_first,
     )
     act = request.POST.get("act", "")
+    box = zone.box
     if act in ("keep", "forget"):
         try:
             if act == "forget":
                 keeper.keep_engraving(None)
-                messages.info(request, _("The engraving was taken off."))
+                messages.info(request, _("The lid stays plain.") if box else _("The engraving was taken off."))
                 return HttpResponseRedirect(keeper.back)
             if refusal:
                 raise refusal
@@ -106,7 +110,8 @@ def engraving_panel(
                 raise NotReviewed()
             commissioning.check(wish, zone, size=size)
             keeper.keep_engraving(wish)
-            messages.success(request, _("The engraving is kept; it stays with the piece."))
+            kept_words = _("Your words for the lid are kept; they stay with the box.") if box else None
+            messages.success(request, kept_words or _("The engraving is kept; it stays with the piece."))
             return HttpResponseRedirect(keeper.back)
         except Refusal as no:
             refusal = no
@@ -135,7 +140,9 @@ def engraving_panel(
         "size": size,
         "kept": before,
         "spelling_words": commissioning.spelling_words(),
-        "final_sale_words": commissioning.final_sale_words(),
+        "final_sale_words": commissioning.final_sale_words(zone.surface),
+        "box": box,
+        "preview": reverse("lid-preview", args=[box.code]) if box else reverse("engraving-preview", args=[piece.slug]),
         "back": keeper.back,
         "second_look": getattr(keeper, "second_look", ""),  # where somebody else is asked to look at what is kept
     }
@@ -153,7 +160,11 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The proof of what is typed, as an SVG: laid onto the piece's picture, enlarged in its place (`?place`), or in true
     millimetres (`?alone`)."""
     found = Zone.objects.filter(piece__in=public_pieces(request.now).values("pk"), piece__slug=slug)
-    zones = list(found.prefetch_related("sizes", "keep_outs"))
+    return preview_in(request, list(found.prefetch_related("sizes", "keep_outs")))
+
+
+def preview_in(request: HttpRequest, zones: Sequence[Zone]) -> HttpResponse:
+    """The same in one of these places, of a piece or of a lid. Without any: 404."""
     if not zones:
         raise Http404
     typed = request.GET
@@ -219,20 +230,22 @@ def stored_proof(request: HttpRequest, sha256: str) -> HttpResponse:
 
 def gift(request: HttpRequest, slug: str) -> HttpResponse:
     """The packing of a piece that is not in the bag yet."""
-    piece = _piece(request, slug)
+    piece = piece_of(request, slug)
     if _opened(request):
         return HttpResponseRedirect(reverse("gift-panel", args=[slug]) + _chosen(request), status=303)
-    return gift_panel(request, piece, crafts.SessionKeeper(request, slug, _back(request, piece)))
+    return gift_panel(request, piece, crafts.SessionKeeper(request, slug, back_to(request, piece)))
 
 
 def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> HttpResponse:
-    """Box, ribbon and card of a piece."""
+    """Box, ribbon and card of a piece. With `lid` pressed, its packing is kept and the lid's panel comes next."""
     kind_id = piece.product_class_id
     options = wrapping.offered(kind_id)
     boxes, ribbons = options[OptionKind.BOX], options[OptionKind.RIBBON]
     if not boxes or not ribbons:  # the packing bench has nothing to offer at the moment
         raise Http404
-    kept = keeper.kept().gift
+    with_lids = lids.engravable(boxes)
+    everything = keeper.kept()
+    kept = everything.gift
     before = kept or wrapping.Wish(boxes[0].code, ribbons[0].code, "", face=card.usual_face(request.language))
     wish, errors = before, {}
     if request.method == "POST":
@@ -244,9 +257,16 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
                 keeper.keep_gift(None)
                 messages.info(request, _("The gift packing was taken off."))
                 return HttpResponseRedirect(keeper.back)
-            wrapping.check(wish, kind_id=kind_id)
-            if act == "keep":
+            checked = wrapping.check(wish, kind_id=kind_id)
+            if act == "lid" and checked.box.pk not in with_lids:
+                raise LidPlain(name=str(checked.box))
+            if act in ("keep", "lid"):
+                had_lid = keeper.kept().lid is not None
                 keeper.keep_gift(wish)
+                if had_lid and keeper.kept().lid is None:
+                    messages.info(request, _("Your words belonged to the lid of the other box, and were taken off with it."))
+                if act == "lid":
+                    return HttpResponseRedirect(keeper.lid_panel + carried(request), status=303)
                 messages.success(request, _("The gift packing is kept; it stays with the piece."))
                 return HttpResponseRedirect(keeper.back)
         except Refusal as no:
@@ -266,11 +286,20 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         "metal": request.POST.get("metal") or request.GET.get("metal", ""),
         "size": request.POST.get("size") or request.GET.get("size", ""),
         "kept": kept,
+        "lid": everything.lid,
+        "lid_boxes": [box for box in boxes if box.pk in with_lids],
         "most_characters": card.MOST_CHARACTERS,
         "said": house().texts,
         "back": keeper.back,
     }
     return render(request, "catalog/gift.html", context, status=422 if errors else 200)
+
+
+def carried(request: HttpRequest) -> str:
+    """Metal and size, and words that a letter's link has brought for the lid, on the way to its panel."""
+    said = {**request.GET.dict(), **{k: v for k in ("metal", "size") if (v := request.POST.get(k))}}
+    query = {k: said[k] for k in ("metal", "size", "back", "zone", "face", "inscription") if said.get(k)}
+    return f"?{urlencode(query)}" if query else ""
 
 
 #: How many previews of a card one visitor is set in a minute; who types sees one or two a second.

@@ -18,6 +18,7 @@ from services.foundation.formats import listed
 from services.foundation.refusal import Refusal
 from services.foundation.visitors import network_key
 
+from .models import Product
 from .panels import SVG_HEADERS
 from .private_pages import AN_HOUR, OPENED, private
 from .zone_pictures import laid_on, picture_of, piece_picture
@@ -56,6 +57,12 @@ def _metal(kept: Inscription) -> str:
     return (line.product.metal_id if line and line.product else "") or ""
 
 
+def _piece(kept: Inscription) -> Product | None:
+    """The piece itself; of a lid, the one that lies under it."""
+    line = kept.order_line or kept.bag_line
+    return kept.zone.piece or (line.product.piece if line and line.product else None)
+
+
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """The proof, letter by letter, and two answers: it is right, or please look again."""
     found = _own(request, pk)
@@ -84,7 +91,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "look": found,
         "inscription": kept,
-        "piece": kept.zone.piece,
+        "piece": _piece(kept),
         "picture": picture,
         "is_on_picture": bool(laid_on(kept, picture)),
         "letters": letters_of(kept.text),

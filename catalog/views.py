@@ -11,6 +11,7 @@ from services.deferred.eligibility import Want
 from services.delivery import places
 from services.delivery.places import Place
 from services.engraving import reserving
+from services.engraving.models import Zone
 from services.engraving.refusals import BenchFull
 from services.foundation.formats import listed
 from services.foundation.house import house
@@ -130,6 +131,17 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
     everything = list(found.pictures.all())
     pictures = [p for p in everything if p.metal_id in (chosen.metal_id, None)] or everything
     collection = next((c for c in found.categories.all() if c.is_public), None)
+    promise = (engraved or plain) if kept.engraving else plain
+    lid_zone = Zone.objects.filter(pk=kept.lid.zone_id).first() if kept.lid else None
+    if lid_zone:
+        lid_day = reaching.engraved_promise(
+            way,
+            bench=reserving.free_days(since=local_day),
+            method=lid_zone.method,
+            bench_days=lid_zone.work_days,
+            now=max(now, opens),
+        )
+        promise = max(promise, lid_day or promise, key=lambda each: each.on)
     context = {
         "share": pictures[0] if pictures else None,
         "facts": [
@@ -152,7 +164,7 @@ def piece(request: HttpRequest, slug: str) -> HttpResponse:
         "has_sizer": bool(kept.engraving and chosen.size) and sizing.has_sizer(found),
         "said": house().texts,
         "pay_later": _pay_later(request, found, price, launch) if price else None,
-        "promise": (engraved or plain) if kept.engraving else plain,
+        "promise": promise,
         "bench_full": BenchFull().sentence(),
         "plain": plain,
         "engraved": engraved,

@@ -18,6 +18,7 @@ from services.foundation.counting import asked
 from services.foundation.refusal import Refusal
 from services.foundation.visitors import network_key
 
+from . import lids
 from .private_pages import AN_HOUR, OPENED, private
 from .showing import public_pieces
 
@@ -55,12 +56,13 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     said = request.POST if request.method == "POST" else request.GET
     text = said.get("inscription", "")[:300]
     chosen = {name: said.get(name, "")[:30] for name in ("face", "metal", "size", "zone")}
-    zones = piece.engraving_zones.prefetch_related("sizes", "keep_outs")
-    zone = zones.filter(code=chosen["zone"]).first() or zones.first()
-    if zone is None:
+    box = lids.box_named(said.get("box", "")[:30])
+    zones = lids.zones_of(box) if box else list(piece.engraving_zones.prefetch_related("sizes", "keep_outs"))
+    if not zones:
         raise Http404
+    zone = next((each for each in zones if each.code == chosen["zone"]), zones[0])
     face = chosen["face"] if chosen["face"] in zone.faces else zone.faces[0]
-    panel = _panel(slug, {**chosen, "inscription": text})
+    panel = _panel(slug, {**chosen, "inscription": text}, is_lid=bool(box))
     try:
         lay_out(text, face=face, area=zoning.area_of(zone, chosen["size"]))
         check(request, text)
@@ -78,6 +80,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
             appealing.ask(
                 text,
                 zone=zone,
+                for_piece_id=piece.pk if box else None,
                 face=face,
                 size=chosen["size"],
                 metal=chosen["metal"],
@@ -101,7 +104,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
         "piece": piece,
         "zone": zone,
         "text": text,
-        "chosen": {**chosen, "face": face},
+        "chosen": {**chosen, "face": face} | ({"box": box.code} if box else {}),
         "word": word,
         "typed": typed,
         "refusal": refusal,
@@ -117,19 +120,21 @@ def decided(request: HttpRequest, token: str) -> HttpResponse:
     if asked(f"appeal:{network_key(request)}", seconds=AN_HOUR) > OPENED:
         return private(render(request, "catalog/appeal_gone.html", {"is_many": True}, status=429), referrer="no-referrer")
     found = appealing.find(token, now=request.now)
-    if found is None or not public_pieces(request.now).filter(pk=found.zone.piece_id).exists():
+    if found is None or not public_pieces(request.now).filter(pk=found.zone.piece_id or found.for_piece_id).exists():
         return private(render(request, "catalog/appeal_gone.html", status=404), referrer="no-referrer")
     if found.state == AppealState.APPROVED:
         opened = request.session.get(SESSION_KEY, [])
         request.session[SESSION_KEY] = [*(pk for pk in opened if pk != found.pk), found.pk][-20:]
         messages.success(request, _("We engrave this text for you. Please look at the proof and keep it."))
     chosen = {"zone": found.zone.code, "face": found.face, "metal": found.metal, "size": found.size}
-    panel = _panel(found.zone.piece.slug, {**chosen, "inscription": found.typed})
+    panel = _panel(found.piece.slug, {**chosen, "inscription": found.typed}, is_lid=found.zone.box_id is not None)
     return private(HttpResponseRedirect(panel), referrer="no-referrer")
 
 
-def _panel(slug: str, chosen: dict[str, str]) -> str:
-    return reverse("engraving-panel", args=[slug]) + _query({name: value for name, value in chosen.items() if value})
+def _panel(slug: str, chosen: dict[str, str], *, is_lid: bool) -> str:
+    return reverse("lid-panel" if is_lid else "engraving-panel", args=[slug]) + _query(
+        {name: value for name, value in chosen.items() if value}
+    )
 
 
 def _query(facts: dict[str, str]) -> str:

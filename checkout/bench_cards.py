@@ -12,7 +12,7 @@ from services.engraving import card
 from services.engraving.faces import FACES
 from services.engraving.lettering import Letter, letters_of
 from services.engraving.models import OPEN_JOBS, Inscription, Job, JobState, Station, Zone
-from services.foundation.formats import day_words, listed
+from services.foundation.formats import day_words, listed, measure
 
 from .order.models import Line, Order
 from .order.states import OrderState
@@ -33,8 +33,22 @@ class Work:
     stations: tuple[Station, ...]
 
     @property
+    def title(self) -> str:
+        """What lies under the tool: the piece, or the box whose lid it is."""
+        return str(self.zone.box) if self.zone.box else str(self.line.title)
+
+    @property
+    def variant(self) -> str:
+        """Which of them; of a box, whose piece it will hold."""
+        if self.zone.box:
+            return _("Lid, for %(title)s") % {"title": self.line.title}
+        return str(self.line.variant_words)
+
+    @property
     def metal(self) -> str:
-        """What it is made of, by its code; empty where a piece has none."""
+        """What it is made of, by its code; empty where a piece has none, and for a box."""
+        if self.zone.box:
+            return ""
         return (self.line.product.metal_id or "") if self.line.product else ""
 
     @property
@@ -66,7 +80,7 @@ class Work:
 def _rows() -> QuerySet[Job]:
     return Job.objects.select_related(
         "taken_by",
-        "inscription__zone",
+        "inscription__zone__box",
         "inscription__order_line__order",
         "inscription__order_line__product__metal",
         "inscription__order_line__product__parent",
@@ -76,7 +90,7 @@ def _rows() -> QuerySet[Job]:
 def _work(job: Job) -> Work:
     inscription = job.inscription
     line = inscription.order_line
-    stations = {slot.station_id: slot.station for slot in line.bench_slots.all()}
+    stations = {slot.station_id: slot.station for slot in line.bench_slots.all() if slot.surface == inscription.surface}
     return Work(job, inscription, inscription.zone, line, line.order, tuple(stations.values()))
 
 
@@ -124,18 +138,18 @@ def _card(work: Work) -> card.Card:
         (_("Fixture"), work.fixture),
         (_("Place"), str(zone.name)),
         (_("Method"), str(zone.get_method_display())),
-        (_("Usable area"), _("%(width)s × %(height)s mm") % {"width": width, "height": height}),
-        (_("Hallmark at"), _("%(n)s mm") % {"n": hallmark} if hallmark is not None else "–"),
+        (_("Usable area"), _("%(width)s × %(height)s mm") % {"width": measure(width), "height": measure(height)}),
+        (_("Hallmark at"), _("%(n)s mm") % {"n": measure(hallmark)} if hallmark is not None else "–"),
         (_("Typeface"), work.face),
-        (_("Letter size (em)"), _("%(n)s mm") % {"n": inscription.em_mm}),
+        (_("Letter size (em)"), _("%(n)s mm") % {"n": measure(inscription.em_mm)}),
         (_("Pieces"), str(work.line.quantity)),
         (_("Made anew"), str(work.job.remakes) if work.job.remakes else "–"),
     ]
     return card.Card(
         code=work.job.code,
         number=work.order.number,
-        piece=work.line.title,
-        variant=work.line.variant_words,
+        piece=work.title,
+        variant=work.variant,
         promise=day_words(work.due) if work.due else "–",
         rows=[card.Row(word, said) for word, said in facts],
         text=inscription.text,

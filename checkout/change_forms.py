@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from services.delivery import addresses
+from services.engraving.models import Inscription
 from services.foundation import days
 from services.foundation.formats import day_words, listed
 from services.foundation.refusal import Refusal
@@ -37,6 +38,8 @@ class Form:
     #: What was typed into a form that can no longer be sent, so that it is not lost.
     wrote: str = ""
     line: LineView | None = None
+    #: The engraving that is to be left out.
+    inscription: Inscription | None = None
     more: dict[str, Any] = field(default_factory=dict)
 
     @property

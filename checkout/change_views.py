@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog import crafts, panels, word_appeals
+from catalog import crafts, panels
 from services.engraving import commissioning
 from services.engraving.refusals import BenchFull
 from services.foundation.plain_text import NotPlain
@@ -71,7 +71,7 @@ def _gift_of(view: OrderView) -> dict[str, str]:
     return {"gift_link": gift_letters.gift_link(view.gift), "gift_until": gift_letters.until_words(view.gift)}
 
 
-def _opened(request: HttpRequest, number: str, *, engraving: bool = False) -> tuple[OrderView, HttpResponse | None]:
+def opened(request: HttpRequest, number: str, *, engraving: bool = False) -> tuple[OrderView, HttpResponse | None]:
     """The visitor's own order; and the way back to its page, when there is nothing (any more) to open.
 
     Of a gift by link, which has no address here, its giver changes nothing but the ``engraving``.
@@ -87,15 +87,15 @@ def _opened(request: HttpRequest, number: str, *, engraving: bool = False) -> tu
             (engraving_changes if engraving else changing).check_open(order)
         except (InReview, TooLate, GiftEngraved) as no:
             messages.error(request, no.sentence())
-            return view, _back(number)
+            return view, back_to(number)
     return view, None
 
 
-def _back(number: str) -> HttpResponse:
+def back_to(number: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("order", args=[number]), status=303)
 
 
-def _by(request: HttpRequest) -> int | None:
+def by_whom(request: HttpRequest) -> int | None:
     return request.user.pk if request.user.is_authenticated else None
 
 
@@ -112,7 +112,7 @@ def _refused(request: HttpRequest, order: Order, no: Refusal, form: Form, fresh:
 
 def address(request: HttpRequest, number: str) -> HttpResponse:
     """Another recipient or address; a later day is shown and confirmed in a second step."""
-    view, away = _opened(request, number)
+    view, away = opened(request, number)
     if away:
         return away
     countries, there = all_regions()[view.order.region_code].countries, _address_of(view)
@@ -122,7 +122,7 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
     if request.POST.get("act") == "update":
         return page(request, view, form)
     try:
-        change_forms.send_address(request, view.order, there, form, by_id=_by(request))
+        change_forms.send_address(request, view.order, there, form, by_id=by_whom(request))
     except ShownAgain as again:
         return page(request, view, form, status=again.status)
     except MOVED_ON as no:
@@ -130,13 +130,13 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
         return _refused(request, view.order, no, form, fresh)
     except AlreadySo as no:
         messages.info(request, no.sentence())
-        return _back(number)
+        return back_to(number)
     messages.success(request, _("Recipient and address are changed. We have written to you."))
-    return _back(number)
+    return back_to(number)
 
 
 def _address_of(view: OrderView) -> ShippingAddress:
-    """Where it goes: `_opened` has seen that there is an address."""
+    """Where it goes: `opened` has seen that there is an address."""
     if view.address is None:
         raise Http404
     return view.address
@@ -147,23 +147,23 @@ def _address_of(view: OrderView) -> ShippingAddress:
 
 def day(request: HttpRequest, number: str) -> HttpResponse:
     """Not before a later day; or back to what was promised. An order that waits for a size has no day that could be later."""
-    view, away = _opened(request, number)
+    view, away = opened(request, number)
     if away or view.waits_for_size:
-        return away or _back(number)
+        return away or back_to(number)
     if request.method != "POST":
         return page(request, view, change_forms.day_form(request, view.order))
     form = change_forms.typed_day(request, view.order)
     try:
-        change_forms.send_day(request, view.order, form, by_id=_by(request))
+        change_forms.send_day(request, view.order, form, by_id=by_whom(request))
     except ShownAgain as again:
         return page(request, view, form, status=again.status)
     except MOVED_ON as no:
         return _refused(request, view.order, no, form, lambda fresh: change_forms.day_form(request, fresh.order))
     except AlreadySo as no:
         messages.info(request, no.sentence())
-        return _back(number)
+        return back_to(number)
     messages.success(request, change_forms.day_kept(request))
-    return _back(number)
+    return back_to(number)
 
 
 # Card and packing
@@ -171,7 +171,7 @@ def day(request: HttpRequest, number: str) -> HttpResponse:
 
 def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
     """Another card, box or ribbon for a line that is packed as a gift."""
-    view, away = _opened(request, number)
+    view, away = opened(request, number)
     if away:
         return away
     if request.method != "POST":
@@ -179,13 +179,13 @@ def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
     wish = wrapping.typed(request.POST)
     form = _gift_form(view, line, wish, shown=request.POST.get("shown", ""))
     try:
-        changing.gift(view.order, line, wish, shown=form.shown, by_id=_by(request), now=request.now)
+        changing.gift(view.order, line, wish, shown=form.shown, by_id=by_whom(request), now=request.now)
     except MOVED_ON as no:
         form.wrote = wish.card
         return _refused(request, view.order, no, form, lambda fresh: _gift_form(fresh, line))
     except AlreadySo as no:
         messages.info(request, no.sentence())
-        return _back(number)
+        return back_to(number)
     except NotPackable as no:
         form.errors["packing"] = no.sentence()
         return page(request, view, form, status=422)
@@ -193,7 +193,7 @@ def gift(request: HttpRequest, number: str, line: int) -> HttpResponse:
         form.errors["card"] = no.sentence()
         return page(request, view, form, status=422)
     messages.success(request, _("Card and packing are changed. We have written to you."))
-    return _back(number)
+    return back_to(number)
 
 
 def _gift_form(view: OrderView, line: int, wish: wrapping.Wish | None = None, *, shown: str | None = None) -> Form:
@@ -224,7 +224,7 @@ def _gift_form(view: OrderView, line: int, wish: wrapping.Wish | None = None, *,
 
 def size(request: HttpRequest, number: str, line: int) -> HttpResponse:
     """The size that is right. Where the engraving looks otherwise in it, its proof is shown and confirmed before."""
-    view, away = _opened(request, number)
+    view, away = opened(request, number)
     if away:
         return away
     found = next((x for x in view.lines if x.line.pk == line), None)
@@ -233,7 +233,7 @@ def size(request: HttpRequest, number: str, line: int) -> HttpResponse:
     if request.method != "POST":
         if not found.waits_for_size or found.job is None:
             messages.info(request, SizeKnown().sentence())
-            return _back(number)
+            return back_to(number)
         return page(request, view, _size_form(request, view, found))
     form = _size_form(request, view, found, request.POST.get("size", "")[:18], shown=request.POST.get("shown", ""))
     chosen = next((each for each in form.more["choices"] if str(each.variant.pk) == form.values["size"]), None)
@@ -247,7 +247,7 @@ def size(request: HttpRequest, number: str, line: int) -> HttpResponse:
             chosen.variant.pk,
             shown=form.shown,
             language=request.language,
-            by_id=_by(request),
+            by_id=by_whom(request),
             now=request.now,
         )
     except SizeGone as no:
@@ -259,7 +259,7 @@ def size(request: HttpRequest, number: str, line: int) -> HttpResponse:
         return page(request, view, form, status=409)
     except (InReview, TooLate, TooManyChanges, SeenBefore, SizeKnown, EngravingBegun) as no:
         messages.error(request, no.sentence())
-        return _back(number)
+        return back_to(number)
     except Refusal as no:  # it looks otherwise there, or does not fit: the panel shows it, and helps
         messages.info(
             request, no.sentence() if isinstance(no, ProofDiffers) else ProofDiffers(size=chosen.variant.size).sentence()
@@ -268,7 +268,7 @@ def size(request: HttpRequest, number: str, line: int) -> HttpResponse:
         kept = found.inscription
         return HttpResponseRedirect(f"{address}?{urlencode({'inscription': kept.typed, 'face': kept.face})}", status=303)
     messages.success(request, _("Your size is confirmed. We have written to you."))
-    return _back(number)
+    return back_to(number)
 
 
 def _size_form(request: HttpRequest, view: OrderView, found: LineView, chosen: str = "", *, shown: str | None = None) -> Form:
@@ -306,7 +306,7 @@ class SizeKeeper:
             wish=wish,
             shown=self.shown,
             language=self.request.language,
-            by_id=_by(self.request),
+            by_id=by_whom(self.request),
             now=self.request.now,
         )
         messages.success(self.request, _("Your size is confirmed. We have written to you."))
@@ -314,7 +314,7 @@ class SizeKeeper:
 
 def size_panel(request: HttpRequest, number: str, line: int, variant: int, shown: str) -> HttpResponse:
     """The engraving in another size, in the panel in which it was first chosen."""
-    view, away = _opened(request, number)
+    view, away = opened(request, number)
     if away:
         return away
     found = next((x for x in view.lines if x.line.pk == line), None)
@@ -322,106 +322,10 @@ def size_panel(request: HttpRequest, number: str, line: int, variant: int, shown
         raise Http404
     if not found.waits_for_size or found.job is None:
         messages.info(request, SizeKnown().sentence())
-        return _back(number)
+        return back_to(number)
     offered = size_first.choices(view.order, found.line, now=request.now)
     chosen = next((each.variant for each in offered if each.variant.pk == variant), None)
     if chosen is None:
         raise Http404
     keeper = SizeKeeper(request, view.order, found, variant, shown)
     return panels.engraving_panel(request, chosen.piece, keeper, metal=chosen.metal_id or "", size=chosen.size)
-
-
-# The engraving, until the bench takes it up
-
-
-class OrderKeeper:
-    """Keeps what the engraving panel says with a line of an order. ``shown``: the version with which the panel was opened."""
-
-    takes_sizer = False
-
-    def __init__(self, request: HttpRequest, order: Order, line: LineView, shown: str):
-        self.request, self.order, self.line, self.shown = request, order, line, shown
-        self.back = reverse("order", args=[order.number])
-        # Of a gift by link nobody else is asked: it goes as soon as its recipient accepts it.
-        self.second_look = reverse("order-second-look", args=[order.number, line.line.pk]) if order.can_be_changed else ""
-
-    def kept(self) -> crafts.Kept:
-        """What stands on the order; both ticks are set anew."""
-        now = self.line.inscription
-        return crafts.Kept(engraving=commissioning.Wish(now.zone_id, now.face, now.typed, False, False) if now else None)
-
-    def keep_engraving(self, wish: commissioning.Wish | None) -> None:
-        """Raises a refusal of `engraving_changes.edit`."""
-        if wish is None:
-            raise LeaveOutOnPage()
-        word_appeals.check(self.request, wish.typed, region_code=self.order.region_code)
-        engraving_changes.edit(
-            self.order,
-            self.line.line.pk,
-            wish,
-            shown=self.shown,
-            language=self.request.language,
-            by_id=_by(self.request),
-            now=self.request.now,
-        )
-
-
-def engraving(request: HttpRequest, number: str, line: int, shown: str = "") -> HttpResponse:
-    """Another engraving, in the panel in which it was first chosen. Its address says which one it was opened with."""
-    view, found, away = _engraved(request, number, line)
-    if away or found is None:
-        return away or _back(number)
-    now = engraving_changes.version(found.inscription) or "none"
-    if not shown or (shown != now and request.method != "POST"):
-        return HttpResponseRedirect(reverse("order-engraving-panel", args=[number, line, now]))
-    variant = found.line.product
-    if variant is None:
-        raise Http404
-    kept = found.inscription
-    return panels.engraving_panel(
-        request,
-        variant.piece,
-        OrderKeeper(request, view.order, found, shown),
-        metal=variant.metal_id or "",
-        size=kept.size if kept else variant.size,
-        zones=engraving_changes.open_zones(kept.zone) if kept else None,
-    )
-
-
-def engraving_off(request: HttpRequest, number: str, line: int) -> HttpResponse:
-    """The piece without its engraving, once it is confirmed."""
-    view, found, away = _engraved(request, number, line)
-    if away or found is None:
-        return away or _back(number)
-    if request.method != "POST":
-        form = Form("engraving-off", {}, engraving_changes.version(found.inscription), line=found)
-        return page(request, view, form)
-    try:
-        engraving_changes.withdraw(view.order, line, shown=request.POST.get("shown", ""), by_id=_by(request), now=request.now)
-    except (EngravingBegun, GiftEngraved, *MOVED_ON) as no:
-        messages.error(request, no.sentence())
-        return _back(number)
-    messages.success(request, _("The piece comes without its engraving. We have written to you."))
-    return _back(number)
-
-
-def _engraved(request: HttpRequest, number: str, line: int) -> tuple[OrderView, LineView | None, HttpResponse | None]:
-    """The line whose engraving is to change; and the way back to the order, where there is nothing (any more) to open.
-
-    What is sent is let through to the act: its refusal is shown beside what was typed.
-    """
-    view, away = _opened(request, number, engraving=True)
-    if away:
-        return view, None, away
-    found = next((x for x in view.lines if x.line.pk == line), None)
-    if found is None:
-        raise Http404
-    if request.method != "POST":
-        try:
-            if found.inscription is None:
-                raise SeenBefore()
-            engraving_changes.check_not_begun(found.job)
-        except (EngravingBegun, SeenBefore) as no:
-            messages.error(request, no.sentence())
-            return view, None, _back(number)
-    return view, found, None

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.utils import translation
 
 from services.delivery import promising
-from services.engraving.models import Job, JobState
+from services.engraving.models import Inscription, Job, JobState
+from services.engraving.surfaces import LID
 from services.foundation.outbox import posting
 from services.foundation.regions import tax
 from services.foundation.regions.roster import all_regions
@@ -29,7 +30,17 @@ from services.gifting.models import Wrapping
 from .order import moving
 from .order.models import ChangeKind, Order, OrderChange, ShippingAddress
 from .order.states import CHANGEABLE, OrderState
-from .refusals import AlreadySo, CostsOtherwise, DayNotPossible, InReview, LaterDay, SeenBefore, TooLate, TooManyChanges
+from .refusals import (
+    AlreadySo,
+    CostsOtherwise,
+    DayNotPossible,
+    InReview,
+    LaterDay,
+    LidEngraved,
+    SeenBefore,
+    TooLate,
+    TooManyChanges,
+)
 
 #: How far beyond its promise a client may ask an order to wait.
 MOST_DAYS = 60
@@ -302,7 +313,7 @@ def day(
 def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:
     """Another card, box or ribbon for a line that is packed as a gift.
 
-    Raises TooLate, AlreadySo, SeenBefore, OutOfStock, or what `wrapping.check` raises; then nothing has changed.
+    Raises TooLate, AlreadySo, SeenBefore, LidEngraved, OutOfStock, or what `wrapping.check` raises; then nothing has changed.
     """
     with opened(order, now=now) as locked:
         kept = Wrapping.objects.select_related("box", "ribbon", "paper", "carrier", "order_line__product__parent").get(
@@ -311,6 +322,9 @@ def gift(order: Order, line_id: int, wish: wrapping.Wish, *, shown: str, by_id: 
         piece = kept.order_line.product
         new = wrapping.check(wish, kind_id=piece.piece.product_class_id if piece else None, kept=kept)
         wrapping.check_company(new.box, kept)
+        lid = Inscription.objects.filter(order_line_id=line_id, surface=LID, withdrawn_at=None)
+        if new.box != kept.box and lid.exists():
+            raise LidEngraved(name=str(kept.box))
         if all(getattr(kept, field) == value for field, value in new.fields.items()):
             raise AlreadySo()
         if shown != gift_version(kept):

@@ -96,7 +96,7 @@ def of(view: OrderView, *, now: datetime) -> Clock | None:
         needs_bench=needs_bench(
             placed_on=placed_on,
             bench_done_on=order.bench_done_on,
-            engraved=any(line.inscription for line in view.lines),
+            engraved=any(line.engraved for line in view.lines),
             holidays=holidays,
         ),
         cut_off_hour=transit.cut_off_hour if transit else promising.USUAL_CUT_OFF,

@@ -26,7 +26,8 @@ from .order import moving
 from .order.models import Line, Order, of_order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, OrderState
-from .refusals import CannotCancel, GiftAccepted, ParcelHasPlan
+from .refunds import asking
+from .refusals import CannotCancel, DepositBinds, GiftAccepted, ParcelHasPlan
 from .transfers import offering, reckoning
 
 
@@ -35,7 +36,7 @@ def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") 
 
     Of an order with several recipients all that was not sent goes, or of one parcel just this one.
 
-    Raises CannotCancel, GiftAccepted (what somebody has accepted, the house alone takes back), or ParcelHasPlan.
+    Raises CannotCancel, GiftAccepted (what somebody has accepted, the house alone takes back), DepositBinds, or ParcelHasPlan.
     """
     with transaction.atomic():
         # Jobs before the order, as the bench locks them, so that the two never wait for each other in a circle.
@@ -47,11 +48,14 @@ def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") 
             return
         if order.status not in CANCELLABLE:
             raise CannotCancel()
+        plan = Plan.objects.filter(order=order).first()
+        if plan and by_words == "client" and plan.binds(timezone.now()):
+            raise DepositBinds()
         gift = links.of_order(order.pk)
         if gift and gift.is_accepted and by_words == "client":
             raise GiftAccepted()
         was_known = gift is not None and gift.state not in (GiftState.PREPARED, GiftState.WAITING)
-        _undo(order, OrderState.CANCELLED, by_id=by_id, by_words=by_words, reason=reason)
+        undo(order, OrderState.CANCELLED, by_id=by_id, by_words=by_words, reason=reason)
         posting.post("letter.cancelled", key=f"letter:cancelled:{order.pk}", order_id=order.pk)
         if gift and (was_known or gift.house_writes):
             posting.post("gift.withdrawn", key=f"gift:withdrawn:{gift.pk}", gift_id=gift.pk)
@@ -62,7 +66,7 @@ def call_off(order: Order, gift: Any, *, by_words: str, reason: str) -> None:
 
     Raises CannotCancel; then nothing has changed.
     """
-    _undo(order, OrderState.CANCELLED, by_id=None, by_words=by_words, reason=reason, gift=gift)
+    undo(order, OrderState.CANCELLED, by_id=None, by_words=by_words, reason=reason, gift=gift)
 
 
 def lapse(order: Order, *, now: datetime) -> None:
@@ -74,7 +78,7 @@ def lapse(order: Order, *, now: datetime) -> None:
         order = moving.lock(order.pk)
         if order.status != OrderState.AWAITING_PAYMENT:
             return
-        _undo(order, OrderState.LAPSED, by_id=None, by_words="clock", reason="not paid in time")
+        undo(order, OrderState.LAPSED, by_id=None, by_words="clock", reason="not paid in time")
         posting.post("letter.lapsed", key=f"letter:lapsed:{order.pk}", order_id=order.pk)
 
 
@@ -114,7 +118,20 @@ def _free(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
     stock.give_back(lines)
 
 
-def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: str, gift: Any = GiftState.WITHDRAWN) -> None:
+def undo(
+    order: Order,
+    to: Any,
+    *,
+    by_id: int | None,
+    by_words: str,
+    reason: str,
+    gift: Any = GiftState.WITHDRAWN,
+    is_missed: bool = False,
+) -> None:
+    """Free all that an order, locked, holds, and send back what was paid, or of a missed balance what was agreed.
+
+    Raises CannotCancel.
+    """
     try:
         links.end(order.pk, gift, by_words=by_words, now=timezone.now())
     except GiftOver:
@@ -122,17 +139,22 @@ def _undo(order: Order, to: Any, *, by_id: int | None, by_words: str, reason: st
     for each in (order, *parcels.standing(order)):
         _free(each, to, by_id=by_id, by_words=by_words, reason=reason)
     plan = Plan.objects.filter(order=order).first()
-    if plan:
+    goes_back = True
+    if plan and is_missed:
+        goes_back = agreeing.miss(plan)
+    elif plan:
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
     if order.payment_method == offering.WAY:
         reckoning.ended(order)
     posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
-        if attempt.state in (AttemptState.AUTHORISED, AttemptState.CAPTURED):
+        if attempt.state == AttemptState.AUTHORISED:
             posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         elif attempt.state in OPEN_STATES and attempt.session:
             posting.post("payment.close_page", key=f"close:{attempt.pk}", attempt_id=attempt.pk)
+    if goes_back:
+        asking.for_cancelled(order, by_id=by_id, by_words=by_words, now=timezone.now(), reason=reason)
 
 
 def lapse_unpaid(*, now: datetime) -> None:

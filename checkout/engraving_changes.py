@@ -1,4 +1,5 @@
-"""Another engraving, or none, for an order that stands: until the bench scans the job's card, or a gift by link is accepted.
+"""Another engraving, or none, for a surface of an order that stands: until the bench scans the job's card, or a gift by link is
+accepted.
 
 The job is locked before its order, as at the bench, and its card becomes void with every change: whoever scans the old card is
 told so, and whoever changes after the scan is told that. Money never changes; what was agreed is agreed anew.
@@ -15,6 +16,7 @@ from django.utils import translation
 from services.engraving import commissioning, reserving, working
 from services.engraving.faces import FACES
 from services.engraving.models import NOT_BEGUN, Inscription, Job, JobState, Zone
+from services.engraving.surfaces import PIECE
 from services.foundation.regions.roster import all_regions
 from services.gifting import links
 
@@ -49,16 +51,16 @@ def check_not_begun(job: Job | None) -> None:
 
 
 @contextmanager
-def held(order: Order, line_id: int, *, shown: str, now: datetime) -> Iterator[tuple[Order, Inscription, Job | None]]:
+def held(
+    order: Order, line_id: int, surface: str = PIECE, *, shown: str, now: datetime
+) -> Iterator[tuple[Order, Inscription, Job | None]]:
     """Job, then order, locked until the change is committed; the inscription is the one that ``shown`` is the version of."""
     with transaction.atomic():
-        jobs = Job.objects.filter(inscription__order_line_id=line_id, inscription__order_line__order=order)
+        mine = Inscription.objects.filter(order_line_id=line_id, order_line__order=order, surface=surface)
+        jobs = Job.objects.filter(inscription__in=mine)
         job = jobs.select_for_update(of=("self",)).first()
         with changing.opened(order, now=now, check=check_open) as locked:
-            kept = Inscription.objects.select_related("zone").filter(
-                order_line_id=line_id, order_line__order=locked, withdrawn_at=None
-            )
-            inscription = kept.first()
+            inscription = mine.select_related("zone__box").filter(withdrawn_at=None).first()
             if inscription is None or version(inscription) != shown or (job is None and jobs.exists()):
                 raise SeenBefore()  # or it was paid at this moment, and the bench has its job
             check_not_begun(job)
@@ -66,14 +68,22 @@ def held(order: Order, line_id: int, *, shown: str, now: datetime) -> Iterator[t
 
 
 def edit(
-    order: Order, line_id: int, wish: commissioning.Wish, *, shown: str, language: str, by_id: int | None, now: datetime
+    order: Order,
+    line_id: int,
+    wish: commissioning.Wish,
+    *,
+    shown: str,
+    language: str,
+    by_id: int | None,
+    now: datetime,
+    surface: str = PIECE,
 ) -> OrderChange:
     """Another text, typeface or place. ``shown``: the version of the engraving that the panel was opened with.
 
     Raises EngravingBegun, GiftEngraved, TooLate, InReview, AlreadySo, SeenBefore, OtherBench, or a refusal of engraving; then
     nothing changes.
     """
-    with held(order, line_id, shown=shown, now=now) as (locked, kept, job):
+    with held(order, line_id, surface, shown=shown, now=now) as (locked, kept, job):
         zone = Zone.objects.get(pk=wish.zone_id)
         old = kept.zone
         if not _same_bench(zone, old):
@@ -93,32 +103,35 @@ def edit(
 
 def open_zones(old: Zone) -> list[Zone]:
     """The places to which an engraving can be moved: those that the reserved day at the bench can serve too."""
-    zones = Zone.objects.filter(piece_id=old.piece_id).prefetch_related("sizes", "keep_outs")
+    zones = Zone.objects.filter(piece_id=old.piece_id, box_id=old.box_id).prefetch_related("sizes", "keep_outs")
     return [zone for zone in zones if _same_bench(zone, old)]
 
 
 def _same_bench(zone: Zone, old: Zone) -> bool:
-    return zone.piece_id == old.piece_id and zone.method == old.method and zone.work_days <= old.work_days
+    same = (zone.piece_id, zone.box_id, zone.method) == (old.piece_id, old.box_id, old.method)
+    return same and zone.work_days <= old.work_days
 
 
-def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: datetime) -> OrderChange:
-    """The piece without its engraving: it can be returned again, and the bench has its place back. The promise stays.
+def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: datetime, surface: str = PIECE) -> OrderChange:
+    """The surface without its engraving: the bench has its place back, and a piece can be returned again. The promise stays.
 
     Where nothing was promised before the size was known, the piece comes as ordered, and the day is promised now.
 
     Raises EngravingBegun, GiftEngraved, TooLate, InReview or SeenBefore; then nothing has changed.
     """
-    with held(order, line_id, shown=shown, now=now) as (locked, kept, job):
+    with held(order, line_id, surface, shown=shown, now=now) as (locked, kept, job):
         waited = kept.waits_for_size
         kept.withdrawn_at, kept.waits_for_size = now, False
         kept.save(update_fields=["withdrawn_at", "waits_for_size"])
-        Line.objects.filter(pk=line_id).update(returnable=True, right_code="withdrawal")
-        reserving.release([line_id])
+        if not kept.is_lid:
+            Line.objects.filter(pk=line_id).update(returnable=True, right_code="withdrawal")
+        reserving.release([line_id], surface=surface)
         if job:
             commissioning.move(job, JobState.CANCELLED, by_id=by_id, words="client")
             fulfilling.follow_bench(locked, by_id=by_id)
-        before = {"engraving": _on_one_line(kept.text), "proof": kept.proof_sha256}
-        after = {"engraving": "", "proof": ""}
+        said = _called(kept)
+        before = {said: _on_one_line(kept.text), "proof": kept.proof_sha256}
+        after = {said: "", "proof": ""}
         if waited:  # the piece comes in the size in which it was ordered, and the day can be promised
             awaiting_size.end([line_id])
             promise = awaiting_size.promise(locked, now=now, weeks=awaiting_size.weeks_of(line_id))
@@ -132,11 +145,16 @@ def _said(order: Order, kept: Inscription) -> dict[str, str]:
     with translation.override(order.language):
         zone = str(Zone.objects.get(pk=kept.zone_id).name)
         return {
-            "engraving": _on_one_line(kept.text),
+            _called(kept): _on_one_line(kept.text),
             "face": str(FACES[kept.face].name),
             "zone": zone,
             "proof": kept.proof_sha256,
         }
+
+
+def _called(kept: Inscription) -> str:
+    """What the words of a surface are called in the log of changes."""
+    return "lid" if kept.is_lid else "engraving"
 
 
 def _on_one_line(text: str) -> str:
@@ -145,29 +163,31 @@ def _on_one_line(text: str) -> str:
 
 @dataclass(frozen=True)
 class Window:
-    """The engraving of one line on the order's page: whether the client can change it, and until when at least."""
+    """The engraving of one surface on the order's page: whether the client can change it, and until when at least."""
 
     item: LineView
+    inscription: Inscription
     is_open: bool
     clock: clock.Clock | None
 
     @property
     def version(self) -> str:
-        return version(self.item.inscription)
+        return version(self.inscription)
 
 
 def windows(view: OrderView, *, now: datetime) -> list[Window]:
-    """One for each engraved line; the bench may scan from the morning of the reserved day on. A gift by link has no such day."""
-    engraved = [item for item in view.lines if item.inscription]
+    """One for each engraved surface; the bench may scan from the morning of its reserved day on; a gift by link has none."""
+    engraved = [(item, each) for item in view.lines for each in item.surfaces]
     if view.gift:
-        return [Window(item, True, None) for item in engraved if view.gift.is_unanswered]
+        return [Window(item, each.inscription, True, None) for item, each in engraved if view.gift.is_unanswered]
     if not engraved or not view.order.can_be_changed:
         return []
     zone = all_regions()[view.order.region_code].time_zone
     found = []
-    for item in engraved:
-        day = None if item.waits_for_size else item.bench_on or view.order.bench_done_on
-        is_open = item.job is None or item.job.state in NOT_BEGUN
+    for item, each in engraved:
+        day = None if each.inscription.waits_for_size else each.bench_on or view.order.bench_done_on
         begins = datetime.combine(day, time(clock.MORNING), tzinfo=zone) if day else None
-        found.append(Window(item, is_open, clock.compute(begins, now=now) if begins and is_open else None))
+        is_open = each.can_be_looked_at
+        until = clock.compute(begins, now=now) if begins and is_open else None
+        found.append(Window(item, each.inscription, is_open, until))
     return found

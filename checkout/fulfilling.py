@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from services.deferred import agreeing
 from services.deferred.models import Plan
 from services.engraving.models import Job, JobState
 from services.foundation.book import writing
@@ -119,7 +120,7 @@ def pack(order: Order, *, seal: str, by_id: int, now: datetime, seen: int | None
 def is_covered(order: Order) -> bool:
     """Whether the order is authorised or captured in full, or its plan lets the goods go (owed, not yet all collected).
 
-    A parcel is covered when its whole is.
+    In full means the price that is left: some of it may have been taken off since. A parcel is covered when its whole is.
     """
     order = order.payer
     if order.payment_method == offering.WAY:
@@ -183,4 +184,7 @@ def hand_over(order: Order, *, by_id: int, now: datetime) -> None:
         parcels.lock_whole(order)
         move(order, OrderState.HANDED_OVER, by_id=by_id, by_words="dispatch")
         Order.objects.filter(pk=order.pk).update(handed_over_at=now)
+        plan = Plan.objects.filter(order=order).first()
+        for part_id in agreeing.handed_over(plan, now=now) if plan else ():
+            posting.post("letter.payment_due", key=f"letter:payment-due:{part_id}:1", part_id=part_id, number=1)
         parcels.follow(order, by_id=by_id)

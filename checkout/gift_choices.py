@@ -13,6 +13,7 @@ from django.utils import translation
 
 from catalog.models import Product
 from catalog.partner.pricing import prices_of
+from services.engraving import surfaces
 from services.foundation.units import availability, claiming
 from services.foundation.units.refusals import NoneFree
 from services.gifting import stock, wrapping
@@ -48,7 +49,8 @@ class Choice:
 def of(order: Order, *, now: datetime) -> dict[int, Choice]:
     """The choices of each line, in a constant number of queries."""
     lines = list(
-        order.lines.select_related("product__parent", "product__metal", "inscription", "wrapping__ribbon")
+        order.lines.select_related("product__parent", "product__metal", "wrapping__ribbon")
+        .prefetch_related(surfaces.kept())
         .annotate(ready=Count("units"))
         .order_by("pk")
     )
@@ -58,7 +60,7 @@ def of(order: Order, *, now: datetime) -> dict[int, Choice]:
 
 
 def _has_sizes(line: Line) -> bool:
-    kept = getattr(line, "inscription", None)
+    kept = line.inscription
     engraved = kept is not None and kept.withdrawn_at is None
     return bool(
         line.product

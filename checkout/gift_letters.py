@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from services.foundation import letters
 from services.foundation.contacts.senders import sender
-from services.foundation.formats import date_words, day_words, quoted
+from services.foundation.formats import date_words, day_words, quoted, zone_words
 from services.foundation.house import house
 from services.foundation.regions.links import absolute, storefront
 from services.foundation.regions.roster import all_regions
@@ -42,9 +42,11 @@ def _language(gift: GiftLink) -> str:
 
 
 def until_words(gift: GiftLink) -> str:
-    """Until when it waits, with the hour, in the region's zone."""
-    end = gift.expires_at.astimezone(all_regions()[gift.order.region_code].time_zone)
-    return _("%(day)s, %(hour)s") % {"day": date_words(end), "hour": f"{end:%H:%M}"}
+    """Until when it waits, with the hour, in the region's zone, which is named: its recipient may live in another."""
+    zone = all_regions()[gift.order.region_code].time_zone
+    end = gift.expires_at.astimezone(zone)
+    facts = {"day": date_words(end), "hour": f"{end:%H:%M}", "zone": zone_words(zone)}
+    return _("%(day)s, %(hour)s (%(zone)s)") % facts
 
 
 def _gift(gift_id: int) -> GiftLink:

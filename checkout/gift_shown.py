@@ -23,6 +23,8 @@ class Piece:
     picture: Picture | None
     inscription: Inscription | None
     wrapping: Wrapping | None
+    #: On the lid of its box.
+    lid: Inscription | None = None
     #: What he may choose instead: pairs of value and word, with the name of their field and what it holds now.
     sizes: tuple[tuple[str, str], ...] = ()
     ribbons: tuple[tuple[str, str, str], ...] = ()
@@ -109,6 +111,7 @@ def _piece(item: LineView, choice: gift_choices.Choice | None, picked: gift_choi
         picture=item.picture,
         inscription=item.inscription,
         wrapping=kept,
+        lid=item.lid,
         sizes=tuple((str(each.pk), each.size) for each in choice.sizes) if choice else (),
         ribbons=tuple((each.code, str(each.name), each.colour) for each in choice.ribbons) if choice else (),
         line_id=line.pk,

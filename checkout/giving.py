@@ -15,8 +15,10 @@ from django.db import transaction
 from django.db.models import Count
 
 from services.delivery import promising
-from services.engraving import reserving
+from services.engraving import reserving, surfaces
 from services.engraving.bench_days import BenchDays
+from services.engraving.models import Inscription
+from services.engraving.surfaces import LID, PIECE
 from services.foundation.contacts import proving
 from services.foundation.outbox import posting
 from services.foundation.provider import rounds
@@ -39,11 +41,12 @@ NOTHING = gift_choices.Picked()
 
 @dataclass(frozen=True)
 class Work:
-    """What one line of a gift needs before it can be packed; ``method`` is empty for what is not engraved."""
+    """What one surface of a gift's line needs before it can be packed; ``method`` is empty for what is not engraved."""
 
     line: Line
     method: str
     not_before: date
+    surface: str = PIECE
 
 
 def _way(order: Order, country: str, subdivision: str, *, now: datetime) -> promising.Way:
@@ -53,15 +56,19 @@ def _way(order: Order, country: str, subdivision: str, *, now: datetime) -> prom
 
 def _works(order: Order, way: promising.Way, *, now: datetime) -> list[Work]:
     """In the order in which every order claims: by piece. A piece made to order is the one that has no unit."""
-    lines = order.lines.select_related("product__parent", "inscription__zone").annotate(ready=Count("units"))
+    lines = order.lines.select_related("product__parent").prefetch_related(surfaces.kept()).annotate(ready=Count("units"))
     found = []
-    for line in lines.order_by("product_id", "pk"):
-        kept = getattr(line, "inscription", None)
+
+    def add(line: Line, kept: Inscription | None, days: int, surface: str) -> None:
         zone = kept.zone if kept is not None and kept.withdrawn_at is None else None
+        done = way.bench_done(bench_days=days + (zone.work_days if zone else 0), now=now)
+        if zone or surface == PIECE:
+            found.append(Work(line, zone.method if zone else "", done, surface))
+
+    for line in lines.order_by("product_id", "pk"):
         weeks = (line.product.piece.made_to_order_weeks or 0) if line.product and line.ready < line.quantity else 0
-        bench_days = weeks * WORKING_DAYS_A_WEEK + (zone.work_days if zone else 0)
-        method = zone.method if zone else ""
-        found.append(Work(line, method, way.bench_done(bench_days=bench_days, now=now)))
+        add(line, line.inscription, weeks * WORKING_DAYS_A_WEEK, PIECE)
+        add(line, line.lid_inscription, 0, LID)
     return found
 
 
@@ -146,7 +153,11 @@ def _reserve(order: Order, to: Recipient, *, now: datetime) -> promising.Promise
         done.append(work.not_before)
         if work.method:
             day = reserving.reserve(
-                order_line_id=work.line.pk, method=work.method, quantity=work.line.quantity, not_before=work.not_before
+                order_line_id=work.line.pk,
+                surface=work.surface,
+                method=work.method,
+                quantity=work.line.quantity,
+                not_before=work.not_before,
             )
             done.append(day)
     return way.after_bench(max(done))

@@ -4,8 +4,18 @@ from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
-from . import gift_letters, letters, photographing, replanning, second_look_letters, settling  # noqa: F401 - one registers its own
+from . import (  # one registers its own
+    gift_letters,
+    letters,
+    photographing,
+    plan_letters,
+    replanning,
+    second_look_letters,  # noqa: F401
+    settling,
+)
 from .invoicing import jobs as invoicing_jobs
+from .refunds import letters as refund_letters
+from .refunds import repaying
 from .transfers import letters as transfer_letters
 
 
@@ -36,6 +46,8 @@ def provider_event(event_id: str) -> None:
             settling.settle_by_session(attempt.session)
         if event.kind == "payment_intent.canceled":
             settling.hold_ended(thing["id"])
+    elif event.kind.startswith("refund."):
+        repaying.heard(thing["id"])
 
 
 handles("invoice.issue")(invoicing_jobs.issue)
@@ -57,8 +69,13 @@ handles("letter.size_asked")(letters.size_asked)
 handles("letter.size_missing")(letters.size_missing)
 handles("letter.lapsed")(letters.lapsed)
 handles("letter.dispatched")(letters.dispatched)
-handles("letter.part_paid")(letters.part_paid)
-handles("letter.part_declined")(letters.part_declined)
+handles("letter.part_paid")(plan_letters.part_paid)
+handles("letter.part_declined")(plan_letters.part_declined)
+handles("letter.deposit_paid")(plan_letters.deposit_paid)
+handles("letter.balance")(plan_letters.balance)
+handles("letter.balance_missed")(plan_letters.balance_missed)
+handles("letter.payment_due")(plan_letters.payment_due)
+handles("letter.money_back")(refund_letters.money_back)
 handles("gift.ready")(gift_letters.ready)
 handles("gift.invite")(gift_letters.invite)
 handles("gift.reminder")(gift_letters.reminder)

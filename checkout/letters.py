@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from services.deferred.models import Part
 from services.engraving import proof
+from services.engraving.models import Inscription
 from services.foundation import letters
 from services.foundation.contacts.senders import sender
 from services.foundation.formats import day_words
@@ -39,11 +40,12 @@ def _signed(name: str, order: Order) -> str:
 
 
 def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **more: object) -> None:
+    """Write a letter about an order to its client, in the active language; by mobile where he gave no address."""
     if not order.email:
         sender().send(order.contact_mobile, f"{house().name} {subject} {order_link(order)}")
         return
     view, region = read(order), all_regions()[order.region_code]
-    engraved = [line for line in view.lines if line.inscription] if with_proofs else []
+    proofs = [each.inscription for line in view.lines for each in line.surfaces] if with_proofs else []
     with timezone.override(region.time_zone):
         letters.send(
             name,
@@ -60,7 +62,7 @@ def send(order: Order, name: str, subject: str, *, with_proofs: bool = False, **
                 "with_proofs": with_proofs,
                 **more,
             },
-            pictures={f"proof-{line.line.pk}": _proof(line.inscription.proof_svg) for line in engraved if line.inscription},
+            pictures={f"proof-{kept.pk}": _proof(kept.proof_svg) for kept in proofs},
         )
 
 
@@ -73,7 +75,7 @@ def _proof(svg: str) -> bytes:
 def _about(name: str, more: dict[str, object]) -> str:
     part, change = more.get("part"), more.get("change")
     if isinstance(part, Part):
-        return f"{name}.{part.number}.{part.tries}"
+        return f"{name}.{part.number}.{more.get('reminder', part.tries)}"
     if isinstance(change, OrderChange):
         return f"{name}.{change.pk}"
     return f"{name}.{more['move']}" if "move" in more else name
@@ -121,10 +123,11 @@ def changed(change_id: int) -> None:
 def remade(order_id: int, job_id: int, move_id: int, before: str, waits: bool) -> None:
     """The engraving failed: made anew, with the day where it moved; or, while there is no other piece, the choice."""
     order, line = Order.objects.get(pk=order_id), Line.objects.get(inscription__job=job_id)
+    is_lid = Inscription.objects.get(job=job_id).is_lid
     with storefront(order.region_code, order.language):
         subject = _("We begin your engraving anew: order %(number)s") % {"number": order.payer.number}
-        facts = {"line": line, "before": date.fromisoformat(before) if before else None, "waits": waits, "move": move_id}
-        send(order, "remade", subject, **facts)
+        facts = {"line": line, "is_lid": is_lid, "before": date.fromisoformat(before) if before else None}
+        send(order, "remade", subject, waits=waits, move=move_id, **facts)
 
 
 def promised_anew(change_id: int) -> None:
@@ -180,20 +183,3 @@ def size_missing(sizer_id: int) -> None:
         )
         link = settings.SITE_URL + reverse("sizers", "flagship.urls")
         send_mail(subject, f"{words % facts}\n\n{link}\n", house().mail_from, [house().adviser_email])
-
-
-def _part_letter(part_id: int, name: str, subject: str) -> None:
-    part = Part.objects.select_related("plan__order").get(pk=part_id)
-    order = part.plan.order
-    with storefront(order.region_code, order.language):
-        send(order, name, _(subject) % {"number": order.number}, part=part)
-
-
-def part_paid(part_id: int) -> None:
-    """An instalment was collected."""
-    _part_letter(part_id, "part_paid", gettext_noop("Instalment received for order %(number)s"))
-
-
-def part_declined(part_id: int) -> None:
-    """An instalment was declined; what to do next."""
-    _part_letter(part_id, "part_declined", gettext_noop("An instalment for order %(number)s was declined"))

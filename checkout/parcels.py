@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 
 from services.foundation.book import writing
+from services.foundation.book.models import Account
 from services.foundation.outbox import posting
 from services.foundation.provider.models import Attempt, AttemptState
 
@@ -30,13 +31,8 @@ def standing(order: Order) -> list[Order]:
 
 
 def owed(order: Order) -> Decimal:
-    """What the order costs without the parcels that were cancelled, in its currency; nothing once it has ended itself."""
-    if order.status in (OrderState.CANCELLED, OrderState.LAPSED):
-        return Decimal(0)
-    if not order.has_parcels:
-        return order.total_incl_tax
-    gone = order.parcels.filter(status=OrderState.CANCELLED).aggregate(sum=Sum("total_incl_tax"))["sum"]
-    return order.total_incl_tax - (gone or Decimal(0))
+    """What the order costs by the book, in its currency: without parcels that were cancelled and all that was taken off since."""
+    return writing.price(order.pk).get(Account.RECEIVABLE, Decimal(0))
 
 
 def lock_whole(order: Order) -> None:

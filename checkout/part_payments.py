@@ -99,8 +99,7 @@ def _begin(plan: Plan, wanted: set[int], *, now: datetime) -> Attempt:
 
 
 def _may_be_paid(part: Part, now: datetime) -> bool:
-    in_time = (part.opens_at is None or part.opens_at <= now) and (part.closes_at is None or now < part.closes_at)
-    return part.state in (PartState.DUE, PartState.DECLINED) and in_time
+    return part.state in (PartState.DUE, PartState.DECLINED) and part.is_open(now)
 
 
 def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
@@ -120,7 +119,7 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
     if payment.method:
         Plan.objects.filter(pk=plan.pk).update(customer=payment.customer, method=payment.method)
     collecting.close(plan)
-    for share in shares:
+    for share in () if plan.is_deposit else shares:  # of a deposit the balance confirms the order: one letter says both
         posting.post("letter.part_paid", key=f"letter:part-paid:{share.part_id}", part_id=share.part_id)
 
 

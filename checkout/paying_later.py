@@ -13,7 +13,9 @@ from .basket.contents import Contents
 from .totals import Totals
 
 
-def offers_for(contents: Contents, totals: Totals, *, region: Region, client: Any, by_link: bool, now: datetime) -> list[Offer]:
+def offers_for(
+    contents: Contents, totals: Totals, *, region: Region, client: Any, by_link: bool, several: bool, now: datetime
+) -> list[Offer]:
     """Every way of the region with what this client can have for this bag, or why not."""
     if not offers.rules_of(region):
         return []
@@ -25,6 +27,7 @@ def offers_for(contents: Contents, totals: Totals, *, region: Region, client: An
         has_launch=bool(launched),
         has_others=bool(pieces - launched),
         by_link=by_link,
+        several=several,
         waits_for_size=totals.waits_for_size,
     )
     return offers.of(want, region=region, client_id=client.pk if client and client.is_authenticated else None, now=now)

@@ -1,7 +1,8 @@
 """The one place where a bag becomes an order.
 
 Claim → order written as *awaiting payment*, with lines, inscriptions, packing, plan, rights, consents and book, in one durable
-transaction → (outside it) the provider → webhook or return moves it on: see `settling`.
+transaction → (outside it) the provider → webhook or return moves it on: see `settling`. What is paid after delivery
+stands at once.
 """
 
 import uuid
@@ -26,7 +27,7 @@ from services.foundation.units import claiming
 from services.gifting import links, stock, wrapping
 from services.launches import opening
 
-from . import consenting, gift_places, paying_later, several
+from . import consenting, gift_places, paying_later, settling, several
 from .basket import contents as bag_contents
 from .basket.bags import Buyer
 from .basket.models import Basket, Recipient
@@ -148,8 +149,10 @@ def _write(
     if details.payment == offering.WAY:
         account = _account(contents, totals, details, region, has_launch=bool(launches))
         totals = compute_later(contents, region=region, to=to, now=now, begins=offering.until(account, now=now))
-        if totals.bench_is_full:
-            raise BenchFull()
+    elif offer and offer.paid_by:
+        totals = compute(contents, region=region, to=to, now=now, paid_by=offer.paid_by)
+    if totals.bench_is_full:
+        raise BenchFull()
     if not (details.gift or split or totals.waits_for_size):
         _same_day(totals.promise, agreed_day)
     order = _order(bag, placement_key, details, totals, offer, account, region, language, buyer, now)
@@ -167,9 +170,9 @@ def _write(
         parcel = parcel_of[item.line.pk]
         line = _line(parcel.order, item, taxed)
         _claim(item, line)
-        if item.inscription:
-            consenting.to_inscription(order, line, item.inscription)
-            commissioning.commission(item.inscription, order_line_id=line.pk)
+        for kept in filter(None, (item.inscription, item.lid)):
+            consenting.to_inscription(order, line, kept)
+            commissioning.commission(kept, order_line_id=line.pk)
         if item.wrapping:
             of_bag = (item.wrapping.pk, item.wrapping.in_box_of_id)
             packed.append((*of_bag, wrapping.hand_over(item.wrapping, order_line_id=line.pk)))
@@ -202,6 +205,8 @@ def _write(
     )
     if offer:
         writing.cost_agreed(order_id=order.pk, number=order.number, currency=order.currency, amount=offer.cost)
+    if offer and not offer.now:
+        settling.trust(order, now=now)
     Basket.objects.filter(pk=bag.pk).update(status=Basket.SUBMITTED, date_submitted=now)
     bag.recipients.all().delete()  # their addresses stand on the parcels now, or were not needed
     return order
@@ -213,7 +218,15 @@ def _offer(
     """The way to pay later that was chosen, checked again; None for an order paid in full. Raises WayGone."""
     if details.payment in ("full", offering.WAY):
         return None
-    found = paying_later.offers_for(contents, totals, region=region, client=buyer.user, by_link=details.gift is not None, now=now)
+    found = paying_later.offers_for(
+        contents,
+        totals,
+        region=region,
+        client=buyer.user,
+        by_link=details.gift is not None,
+        several=details.several is not None,
+        now=now,
+    )
     return offers.chosen(found, details.payment)
 
 
@@ -363,7 +376,13 @@ def _claim(item: bag_contents.Item, line: Line) -> None:
 
 def _reserve(want: BenchWant, line: Line) -> date:
     """The bench's places for an engraved line; raises BenchFull."""
-    return reserving.reserve(order_line_id=line.pk, method=want.method, quantity=want.quantity, not_before=want.not_before)
+    return reserving.reserve(
+        order_line_id=line.pk,
+        surface=want.surface,
+        method=want.method,
+        quantity=want.quantity,
+        not_before=want.not_before,
+    )
 
 
 def _promise(parcel: _Parcel) -> None:
@@ -414,8 +433,8 @@ def _agree(
         Consent.objects.create(
             order=order, kind=kind, text=words, language=language, terms_version=house().terms_version, given_at=now
         )
-    if order.payment_method == offering.WAY:
-        return  # it comes by the bank, not by the provider
+    if order.payment_method == offering.WAY or offer and not offer.now:
+        return  # by the bank, or after delivery: nothing is asked of the provider
     Attempt.objects.create(
         order=order,
         purpose="order",

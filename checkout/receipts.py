@@ -9,13 +9,18 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from services.deferred import wording
+from services.deferred.models import Plan
+from services.deferred.states import PlanKind
 from services.foundation import printing
+from services.foundation.book import writing
 from services.foundation.book.models import Account, Posting
 from services.foundation.formats import date_words, language_of, listed, money, percent, quoted
 from services.foundation.house import house
 from services.foundation.regions.links import storefront
 from services.foundation.regions.roster import all_regions
 
+from . import parcels
 from .order.models import Order
 from .order.reading import LineView, OrderView
 
@@ -135,6 +140,9 @@ def _piece(item: LineView, currency: str) -> Piece:
         details.append(Said(quoted(text), language_of(text), _("Engraving")))
     if item.wrapping:
         details.append(Said(listed(item.wrapping.articles or [item.wrapping.box]), word=_("Gift")))
+    if item.lid:
+        text = " / ".join(item.lid.text.split("\n"))
+        details.append(Said(quoted(text), language_of(text), _("On the lid of the box")))
     line = item.line
     return Piece(line.title, line.variant_words, line.quantity, money(item.amount, currency), details)
 
@@ -154,34 +162,41 @@ def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
     """Every payment and refund of the book with its day, and what they come to."""
     order = view.order
     zone, purposes = all_regions()[order.region_code].time_zone, {a.intent: a.purpose for a in view.attempts if a.intent}
-    moved = Posting.objects.filter(entry__order=order, account__in=_MOVED)
+    moved = Posting.objects.filter(entry__order=order, account__in=_MOVED).exclude(entry__kind=writing.COMPENSATION_PAID)
     rows, paid = [], Decimal(0)
     for posting in moved.select_related("entry").order_by("entry__at", "entry_id"):
         paid += posting.amount
         if posting.account == Account.TRANSFERS:
             word = _("Received by bank transfer") if posting.amount > 0 else _("Sent back by bank transfer")
         elif posting.account == Account.REFUNDED:
-            word = _("Refunded to your card")
+            word = _("Refunded to your card") if posting.amount < 0 else _("Sent back by your bank")
         else:
             purpose = purposes.get(posting.entry.key.removeprefix("captured:"), "")
-            word = _word_of(purpose, has_plan=view.plan is not None)
+            word = _word_of(purpose, view.plan)
         day = date_words(posting.entry.at.astimezone(zone))
         rows.append(Row(word, money(posting.amount, order.currency), day))
     return rows, paid
 
 
-def _word_of(purpose: str, *, has_plan: bool) -> str:
-    if not has_plan:
+def _word_of(purpose: str, plan: Plan | None) -> str:
+    if plan is None or plan.kind == PlanKind.AFTER_DELIVERY:
         return _("Paid by card")
+    if plan.is_deposit:
+        return _("Balance, by card") if purpose == "parts" else wording.deposit_word(is_binding=plan.deposit_is_binding)
     return _("Instalment %(number)s, by card") % {"number": purpose.removeprefix("part:") if ":" in purpose else 1}
 
 
 def _balance(view: OrderView, paid: Decimal) -> list[Row]:
     order, currency = view.order, view.order.currency
     rows = [Row(_("Paid so far"), money(paid, currency))]
-    left = (view.plan.total if view.plan else order.total_incl_tax) - paid
+    price = parcels.owed(order)
+    before = order.total_incl_tax + (view.plan.cost if view.plan else 0)
+    if order.stands and price != before:
+        rows.insert(0, Row(_("Taken off the price"), money(price - before, currency)))
+    left = price - paid
     if view.is_authorised and left:
         rows.append(Row(_("Authorised; charged when your order leaves the house"), money(left, currency)))
     elif view.plan and order.stands and left:
-        rows.append(Row(_("Still to come, in instalments"), money(left, currency)))
+        word = _("Still to come, in instalments") if view.plan.kind == PlanKind.INSTALMENTS else _("Still to come")
+        rows.append(Row(word, money(left, currency)))
     return rows

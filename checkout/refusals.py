@@ -3,6 +3,7 @@ from django.utils.translation import gettext as _
 from services.foundation.formats import country_name, day_words, listed
 from services.foundation.house import house
 from services.foundation.refusal import Refusal
+from services.gifting.refusals import NotPackable
 
 
 class BagEmpty(Refusal):
@@ -40,6 +41,18 @@ class GiftOrSizer(Refusal):
             "A sizer travels to an address, and a gift by link has none yet. "
             "Please take the sizer off in your bag, or give an address."
         )
+
+
+class LidEngraved(NotPackable):
+    """Words of the client's are to stand on the lid of the box. Facts: name (of the box)."""
+
+    code = "lid-engraved"
+
+    def sentence(self) -> str:
+        return _(
+            "Your words are engraved on the lid of “%(name)s”, so the box stays. "
+            "For another box, please leave its lid plain first, while the engraver has not begun."
+        ) % {"name": self.facts["name"]}
 
 
 class PlanChanged(Refusal):
@@ -134,6 +147,16 @@ class ParcelHasPlan(Refusal):
             "Your order is paid in parts, so one parcel alone cannot be cancelled here. "
             "Please cancel the whole order, or ask our client advisers: %(email)s, %(phone)s."
         ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+
+
+class DepositBinds(Refusal):
+    code = "deposit-binds"
+
+    def sentence(self) -> str:
+        return _(
+            "The balance can be paid now, so that the deposit binds you and the house. "
+            "If you cannot keep the order, please write to an adviser."
+        )
 
 
 class InReview(Refusal):

@@ -1,5 +1,7 @@
 """When engraving fails: the spoiled piece leaves the stock, another takes its place, and the client hears the truth.
 
+Of a lid it is the box that is spoiled, an article of the packing bench; its piece waits where it is.
+
 Everything in one transaction, the job locked before its order as everywhere at the bench: the piece, a new place at the bench,
 a new card, the promise where it has to move, and the letter. Without another piece the job waits, and the client has a choice.
 """
@@ -17,6 +19,8 @@ from services.foundation.outbox import posting
 from services.foundation.regions.roster import all_regions
 from services.foundation.units import claiming
 from services.foundation.units.models import Unit
+from services.gifting import stock
+from services.gifting.refusals import OutOfStock
 
 from . import replanning
 from .order import moving
@@ -37,11 +41,15 @@ def fail(job: Job, *, reason: str, words: str, unit_ids: Collection[int], by_id:
         _lock(job)
         line = Line.objects.select_related("product__parent", "order").get(inscription__job=job)
         order = moving.lock(line.order_id)
-        spoiled = _spoiled(line, unit_ids)
+        spoiled = [] if job.inscription.is_lid else _spoiled(line, unit_ids)
         commissioning.move(job, JobState.FAILED, by_id=by_id, reason=reason, words=words, taken_by_id=None)
-        claiming.spoil(order_line_id=line.pk, unit_ids=spoiled, because=f"{order.number}: {FailReason(reason).label} {words}")
+        if job.inscription.is_lid:
+            stock.spoil(line.wrapping.box, order_line_id=line.pk, by_id=by_id)
+        else:
+            because = f"{order.number}: {FailReason(reason).label} {words}"
+            claiming.spoil(order_line_id=line.pk, unit_ids=spoiled, because=because)
         today = now.astimezone(all_regions()[order.region_code].time_zone).date()
-        reserving.release_after(line.pk, today)
+        reserving.release_after(line.pk, job.inscription.surface, today)
         return _begin_anew(job, order, line, had_stock=bool(spoiled), by_id=by_id, now=now, tell_if_waiting=True)
 
 
@@ -73,19 +81,10 @@ def _spoiled(line: Line, unit_ids: Collection[int]) -> list[int]:
 
 def _begin_anew(job: Job, order: Order, line: Line, *, had_stock: bool, by_id: int, now: datetime, tell_if_waiting: bool) -> bool:
     """Back into the queue with another piece and another day; or the letter that says there is none."""
-    weeks = 0
-    if had_stock:
-        held = Unit.objects.filter(order_line=line).count()
-        missing = line.quantity - held
-        if missing:
-            missing -= claiming.claim_instead(order_line_id=line.pk, variant_id=line.product_id, quantity=missing)
-        if missing:
-            weeks = line.product.piece.made_to_order_weeks or 0
-            if not weeks:
-                return _wait(job, order, tell=tell_if_waiting)
-    else:
-        weeks = line.product.piece.made_to_order_weeks or 0
-    done_on = _reserve(order, line, weeks=weeks, now=now)
+    weeks = _another_box(line) if job.inscription.is_lid else _another_piece(line, had_stock=had_stock)
+    if weeks is None:
+        return _wait(job, order, tell=tell_if_waiting)
+    done_on = _reserve(job, order, line, weeks=weeks, now=now)
     if done_on is None:
         return _wait(job, order, tell=tell_if_waiting)
     working.void_card(job)
@@ -96,7 +95,26 @@ def _begin_anew(job: Job, order: Order, line: Line, *, had_stock: bool, by_id: i
     return True
 
 
-def _reserve(order: Order, line: Line, *, weeks: int, now: datetime) -> date | None:
+def _another_piece(line: Line, *, had_stock: bool) -> int | None:
+    """The weeks until there is a piece to begin anew with: none where one was in stock; None where none will come."""
+    if not had_stock:
+        return line.product.piece.made_to_order_weeks or 0
+    missing = line.quantity - Unit.objects.filter(order_line=line).count()
+    if missing:
+        missing -= claiming.claim_instead(order_line_id=line.pk, variant_id=line.product_id, quantity=missing)
+    return (line.product.piece.made_to_order_weeks or None) if missing else 0
+
+
+def _another_box(line: Line) -> int | None:
+    """The same for a lid: 0 where the shelf has another box, else None."""
+    try:
+        stock.exchange([(line.wrapping.box, line.pk)], [])
+    except OutOfStock:
+        return None
+    return 0
+
+
+def _reserve(job: Job, order: Order, line: Line, *, weeks: int, now: datetime) -> date | None:
     """The day of another place at the bench: the next working day that has one, since whoever waits twice goes first."""
     region = all_regions()[order.region_code]
     today = now.astimezone(region.time_zone).date()
@@ -105,7 +123,11 @@ def _reserve(order: Order, line: Line, *, weeks: int, now: datetime) -> date | N
     try:
         with transaction.atomic():  # a place or two may have been claimed before there were no more
             return reserving.reserve(
-                order_line_id=line.pk, method=line.inscription.zone.method, quantity=line.quantity, not_before=first
+                order_line_id=line.pk,
+                surface=job.inscription.surface,
+                method=job.inscription.zone.method,
+                quantity=line.quantity,
+                not_before=first,
             )
     except BenchFull:
         return None

@@ -15,6 +15,7 @@ from services.delivery import promising
 from services.delivery.models import Holiday, Transit
 from services.engraving import reserving
 from services.engraving.models import OPEN_JOBS, BenchSlot, Job, JobState
+from services.engraving.surfaces import LID, PIECE
 from services.foundation.outbox import posting
 from services.foundation.regions.roster import all_regions
 from services.gifting import links
@@ -135,8 +136,10 @@ def _move_promise(order: Order, to: date, *, by_id: int | None, now: datetime) -
 
 def bench_moved(order_lines: list[int]) -> None:
     """The planner moved places: jobs and the orders' own bench days follow, their promises do not. Safe to run twice."""
-    days = {line: last for line in order_lines if (last := reserving.last_day(line))}  # none: given back since
-    for line, last in days.items():
-        Job.objects.filter(inscription__order_line=line, state__in=OPEN_JOBS).update(due_on=last)
-    for line, last in days.items():
+    both = [(line, surface) for line in order_lines for surface in (PIECE, LID)]
+    days = {each: last for each in both if (last := reserving.last_day(*each))}  # none: given back since
+    for (line, surface), last in days.items():
+        jobs = Job.objects.filter(inscription__order_line=line, inscription__surface=surface, state__in=OPEN_JOBS)
+        jobs.update(due_on=last)
+    for (line, _surface), last in days.items():
         Order.objects.filter(lines=line, bench_done_on__lt=last).update(bench_done_on=last)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from catalog.private_pages import private
 from services.engraving import second_looks
 from services.engraving.models import Inscription
+from services.engraving.surfaces import PIECE
 from services.foundation.refusal import Refusal
 from services.foundation.regions.links import absolute
 
@@ -14,21 +15,23 @@ from . import visits
 from .basket import bags
 
 
-def in_bag(request: HttpRequest, reference: str) -> HttpResponse:
-    """Of a piece in the visitor's own bag."""
+def in_bag(request: HttpRequest, reference: str, surface: str = PIECE) -> HttpResponse:
+    """Of a piece, or of its box, in the visitor's own bag."""
     bag = bags.of_request(request)
-    kept = _rows().filter(bag_line__basket=bag, bag_line__line_reference=reference).first() if bag else None
+    rows = _rows().filter(bag_line__basket=bag, bag_line__line_reference=reference, surface=surface)
+    kept = rows.first() if bag else None
     return _page(request, kept, back=reverse("bag"), title=kept.bag_line.product.piece.title if kept and kept.bag_line else "")
 
 
-def of_order(request: HttpRequest, number: str, line: int) -> HttpResponse:
-    """Of a line of the visitor's own order."""
+def of_order(request: HttpRequest, number: str, line: int, surface: str = PIECE) -> HttpResponse:
+    """Of a line of the visitor's own order, or of its box."""
     order = visits.own_order(request, number)
     if request.GET.get("key"):  # the key leaves the address bar
         return HttpResponseRedirect(request.path)
     if not order.can_be_changed:
         return HttpResponseRedirect(reverse("order", args=[order.number]))
-    kept = _rows().filter(order_line_id=line, order_line__order=order, withdrawn_at=None).first()
+    rows = _rows().filter(order_line_id=line, order_line__order=order, surface=surface)
+    kept = rows.filter(withdrawn_at=None).first()
     back = reverse("order", args=[order.number])
     return _page(request, kept, back=back, title=kept.order_line.title if kept and kept.order_line else "")
 

@@ -5,7 +5,6 @@ once. No call to the provider happens inside a transaction.
 """
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from services.deferred import agreeing
 from services.deferred.models import Plan
+from services.deferred.states import PlanState
 from services.engraving import commissioning, reserving
 from services.engraving.models import Inscription
 from services.foundation.book import writing
@@ -24,11 +24,12 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptSta
 from services.foundation.regions.links import storefront
 from services.gifting import links
 
-from . import awaiting_size, parcels, part_payments, provider_pages
+from . import awaiting_size, part_payments, provider_pages
 from .order import moving
 from .order.models import Order
 from .order.moving import move
 from .order.states import OrderState
+from .refunds import asking
 
 
 def open_page(order: Order, *, now: datetime) -> str:
@@ -118,6 +119,7 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
         writing.authorised(order_id=order.pk, key=payment.intent, currency=attempt.currency, amount=payment.capturable)
     if attempt.purpose == part_payments.PURPOSE:
         part_payments.paid(attempt, payment, now=now)
+        _balance_paid(order, now=now)
         return
     covered = captured or payment.capturable == attempt.amount
     if order.status != OrderState.AWAITING_PAYMENT or payment.amount != attempt.amount or not covered:
@@ -130,15 +132,37 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
 
 
 def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
-    """The order is paid as was agreed: start its plan, and go on with it. Inside the caller's transaction."""
+    """The order is paid as was agreed: start its plan, and go on with it. Inside the caller's transaction.
+
+    With a deposit its pieces are kept, and the bench waits for the balance.
+    """
     plan = Plan.objects.filter(order=order).first()
     if plan:
         agreeing.begin(plan, attempt=attempt, customer=payment.customer, method=payment.method, now=now)
+    if plan and plan.is_deposit:
+        move(order, OrderState.AWAITING_BALANCE, by_words="payment")
+        posting.post("letter.deposit_paid", key=f"letter:deposit-paid:{order.pk}", order_id=order.pk)
+        return
     stand(order, by_words="payment", now=now)
 
 
+def trust(order: Order, *, now: datetime) -> None:
+    """An order that is paid after delivery stands as soon as it is placed. Inside the placement's transaction."""
+    agreeing.begin_unpaid(Plan.objects.get(order=order))
+    stand(order, by_words="client", now=now)
+
+
+def _balance_paid(order: Order, *, now: datetime) -> None:
+    """The last of deposit and balance is paid: the deposit is held no longer, and the bench begins."""
+    plan = Plan.objects.get(order=order)
+    if plan.is_deposit and plan.state == PlanState.DONE and order.status == OrderState.AWAITING_BALANCE:
+        deposit = plan.parts.get(number=1).amount
+        writing.deposit_released(order_id=order.pk, currency=plan.currency, amount=deposit)
+        stand(order, by_words="payment", now=now)
+
+
 def stand(order: Order, *, by_words: str, now: datetime) -> None:
-    """The order stands: give the bench its jobs, write the letter. Inside the caller's transaction, the order locked.
+    """The order stands: give the bench its jobs, write the letter.
 
     A gift by link has no address yet: it waits for its recipient, and the bench with it.
     """
@@ -161,56 +185,33 @@ def stand(order: Order, *, by_words: str, now: datetime) -> None:
 def to_the_bench(order: Order) -> None:
     """The bench gets its jobs. Inside the transaction in which the order is confirmed."""
     for inscription in Inscription.objects.filter(order_line__order=order, withdrawn_at=None):
-        day = None if inscription.waits_for_size else reserving.last_day(inscription.order_line_id) or order.bench_done_on
+        reserved = reserving.last_day(inscription.order_line_id, inscription.surface)
+        day = None if inscription.waits_for_size else reserved or order.bench_done_on
         commissioning.queue(inscription, due_on=day)
 
 
 def give_back(attempt_id: int) -> None:
     """Void an authorisation or refund what was captured; safe to repeat (same keys). Raises port.Unknown to be tried again."""
     attempt = Attempt.objects.get(pk=attempt_id)
-    if attempt.state == AttemptState.AUTHORISED:
-        try:
-            port.void(key=f"void:{attempt.idempotency_key}", intent=attempt.intent, currency=attempt.currency)
-        except port.Declined:
-            known = port.payment(attempt.intent, currency=attempt.currency)
-            if known.status != "canceled":
-                raise port.Unknown(f"cannot void {attempt.intent}: it is {known.status}") from None
-        with transaction.atomic():
-            if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
-                writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
-    elif attempt.state == AttemptState.CAPTURED and attempt.refunded_amount < attempt.captured_amount:
-        _refund(attempt, attempt.captured_amount - attempt.refunded_amount)
-
-
-def _refund(attempt: Attempt, amount: Decimal) -> None:
-    """Send back so much of a captured payment. Its key tells what went back before: repeated, it is the same refund."""
-    before = attempt.refunded_amount
-    key = f"refund:{attempt.idempotency_key}" + (f":{before}" if before else "")
+    if attempt.state == AttemptState.CAPTURED:
+        asking.for_payment(attempt.pk, now=timezone.now())
+        return
+    if attempt.state != AttemptState.AUTHORISED:
+        return
     try:
-        refund = port.refund(key=key, intent=attempt.intent, amount=amount, currency=attempt.currency)
-    except port.Declined as no:
-        if no.code != "charge_already_refunded":
-            raise
-        refund = f"{attempt.intent}:all"  # the answer was lost long ago, or somebody refunded at the provider's
+        port.void(key=f"void:{attempt.idempotency_key}", intent=attempt.intent, currency=attempt.currency)
+    except port.Declined:
+        known = port.payment(attempt.intent, currency=attempt.currency)
+        if known.status != "canceled":
+            raise port.Unknown(f"cannot void {attempt.intent}: it is {known.status}") from None
     with transaction.atomic():
-        done = Attempt.objects.filter(pk=attempt.pk, refunded_amount=before).update(refunded_amount=before + amount)
-        if done:
-            writing.refunded(order_id=attempt.order_id, key=refund, currency=attempt.currency, amount=amount)
+        if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
+            writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
 
 
 def give_back_excess(order_id: int) -> None:
-    """What was captured beyond what the order still costs, since a parcel of it was cancelled; safe to repeat.
-
-    Raises port.Unknown to be tried again.
-    """
-    found = list(Attempt.objects.filter(order_id=order_id, state=AttemptState.CAPTURED).order_by("pk"))
-    excess = sum((each.captured_amount - each.refunded_amount for each in found), Decimal(0))
-    excess -= parcels.owed(Order.objects.get(pk=order_id))
-    for attempt in found:
-        amount = min(excess, attempt.captured_amount - attempt.refunded_amount)
-        if amount > 0:
-            _refund(attempt, amount)
-            excess -= amount
+    """What was captured beyond what the order still costs, since a parcel of it was cancelled; safe to repeat."""
+    asking.for_excess(order_id, now=timezone.now())
 
 
 def settle_by_session(session_id: str) -> None:

@@ -30,12 +30,15 @@ def pdf_of(order: Order) -> bytes:
                 proof_svg=item.inscription.proof_svg if item.inscription else "",
                 card=item.wrapping.card_text if item.wrapping else "",
                 signed=item.wrapping.card_from if item.wrapping else "",
+                lid=item.lid.text if item.lid else "",
+                lid_svg=item.lid.proof_svg if item.lid else "",
             )
             for item in view.lines
         )
         words = {
             "for": _("For %(name)s") % {"name": view.address.name if view.address else ""},
             "engraving": _("Engraving"),
+            "lid": _("On the lid of the box"),
             "card": _("Card"),
             "thanks": _("With our compliments"),
         }
@@ -75,7 +78,7 @@ def _label(order: Order, code: str, title: str) -> bytes:
             "to": [to.name, *view.address_lines] if to else [""],
             "mobile": to.mobile if to else "",
             "sender": [region.seller_name, *region.seller_address.splitlines()],
-            "from": _("From"),
+            "from": _("Sender"),
             "number": code,
             "bars": scanning.code39(code),
         }

@@ -3,7 +3,8 @@ from django.utils import timezone
 
 from services.gifting import links
 
-from . import ending, giving, settling, sizers
+from . import balances, ending, giving, settling, sizers
+from .refunds import repaying
 
 
 @shared_task(name="checkout.lapse_unpaid_orders")
@@ -16,6 +17,12 @@ def lapse_unpaid_orders() -> None:
 def settle_open_payments() -> None:
     """Every half minute: payments whose webhook we may have missed."""
     settling.settle_open(now=timezone.now())
+
+
+@shared_task(name="money.ask_about_repayments")
+def ask_about_repayments() -> None:
+    """Every five minutes: money on its way back whose answer or webhook we may have missed."""
+    repaying.ask_open(now=timezone.now())
 
 
 @shared_task(name="checkout.look_after_gifts")
@@ -31,3 +38,11 @@ def look_after_gifts() -> None:
 def ask_for_sizes() -> None:
     """Four times a day: clients who have a sizer and have not answered, and advisers who are told."""
     sizers.ask(now=timezone.now())
+
+
+@shared_task(name="money.look_after_balances")
+def look_after_balances() -> None:
+    """Every minute: balances to be called to mind, and orders whose balance was not paid in its window."""
+    now = timezone.now()
+    balances.end_missed(now=now)
+    balances.remind(now=now)

@@ -1,6 +1,6 @@
 """What an order costs: lines with their tax, delivery with its tax, and the one total that is shown and charged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ from decimal import Decimal
 from services.delivery import promising
 from services.engraving import reserving
 from services.engraving.bench_days import BenchDays
+from services.engraving.surfaces import LID, PIECE
 from services.foundation.regions import tax
 from services.foundation.regions.models import Region, TaxMode
 
@@ -27,12 +28,13 @@ class Destination:
 
 @dataclass(frozen=True)
 class BenchWant:
-    """What a bag line wants of the bench."""
+    """What a surface of a bag line wants of the bench."""
 
     bag_line_id: int
     method: str
     quantity: int
     not_before: date
+    surface: str = PIECE
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,13 @@ class Totals:
         return self.tax + self.shipping.tax
 
 
-def compute(contents: Contents, *, region: Region, to: Destination, now: datetime) -> Totals:
-    """The totals of a bag for a destination, and the day by the bench's free places as they are now."""
-    return compute_parcels([(contents.items, to)], region=region, now=now)[0]
+def compute(contents: Contents, *, region: Region, to: Destination, now: datetime, paid_by: datetime | None = None) -> Totals:
+    """The totals of a bag for a destination, and the day by the bench's free places as they are now.
+
+    ``paid_by``: the last moment to pay the balance after a deposit. Before it nothing is engraved or packed, so that the day is
+    the one that is kept even then; the atelier makes what is made to order meanwhile.
+    """
+    return compute_parcels([(contents.items, to)], region=region, now=now, paid_by=paid_by)[0]
 
 
 def compute_later(contents: Contents, *, region: Region, to: Destination, now: datetime, begins: datetime) -> Totals:
@@ -111,7 +117,9 @@ def compute_later(contents: Contents, *, region: Region, to: Destination, now: d
     return replace(later, lines=today.lines, shipping=today.shipping)
 
 
-def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, region: Region, now: datetime) -> list[Totals]:
+def compute_parcels(
+    parts: Sequence[tuple[Sequence[Item], Destination]], *, region: Region, now: datetime, paid_by: datetime | None = None
+) -> list[Totals]:
     """The totals of each part of a bag for its destination. They share the bench, in the order in which placement claims."""
     ways = promising.ways_to(region, {(to.country, to.subdivision) for _items, to in parts}, now=now)
     way_of = [ways[to.country, to.subdivision] for _items, to in parts]
@@ -119,16 +127,16 @@ def compute_parcels(parts: Sequence[tuple[Sequence[Item], Destination]], *, regi
     wants: list[list[BenchWant]] = [[] for _part in parts]
     days: list[list[date | None]] = [[] for _part in parts]
     asked = [
-        (number, _want(item, way_of[number], now))
+        (number, want)
         for item, number in sorted(entries, key=lambda entry: claim_order(entry[0]))
-        if item.inscription
+        for want in _wants(item, way_of[number], now, paid_by)
     ]
     bench = reserving.free_days(since=min(want.not_before for _number, want in asked)) if asked else BenchDays()
     for number, want in asked:
         wants[number].append(want)
         days[number].append(bench.take(want.method, quantity=want.quantity, not_before=want.not_before))
     return [
-        _totals(items, to, way_of[number], wants[number], days[number], region=region, now=now)
+        _totals(items, to, way_of[number], wants[number], days[number], region=region, now=now, paid_by=paid_by)
         for number, (items, to) in enumerate(parts)
     ]
 
@@ -147,13 +155,15 @@ def _totals(
     *,
     region: Region,
     now: datetime,
+    paid_by: datetime | None,
 ) -> Totals:
     amounts = [item.price or Decimal(0) for item in items] + [way.charge]
     taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     later = {item.line.pk for item in items if _waits(item)}
     begins = way.bench_done(bench_days=0, now=now)
-    done = _done(items, way, days, now)
-    ready = max((_bench_done(item, way, now) for item in items if not _waits(item)), default=begins)
+    done = _done(items, way, days, now, paid_by)
+    waits_not = [_bench_done(item, way, now, paid_by) for item in items if not _waits(item)]
+    ready = max([begins, *waits_not, *(_lid_done(item, way, paid_by or now) for item in items)])
     return Totals(
         region.currency,
         tuple(zip(items, taxed[:-1], strict=True)),
@@ -161,7 +171,7 @@ def _totals(
         way.after_bench(done),
         way,
         tax_is_added=region.tax_mode == TaxMode.ADDED,
-        wants=tuple(want for want in wants if want.bag_line_id not in later),
+        wants=tuple(want for want in wants if want.bag_line_id not in later or want.surface == LID),
         ready_on=ready,
         bench_is_full=None in days,
     )
@@ -169,19 +179,26 @@ def _totals(
 
 def foreseen(items: Sequence[Item], way: promising.Way, *, now: datetime) -> date:
     """The day a bag would be there if all of it began at a moment, now or later, by the bench's free places as they are now."""
-    wants = [_want(item, way, now) for item in sorted(items, key=claim_order) if item.inscription]
+    wants = [want for item in sorted(items, key=claim_order) for want in _wants(item, way, now)]
     bench = reserving.free_days(since=min(want.not_before for want in wants)) if wants else BenchDays()
     days = [bench.take(want.method, quantity=want.quantity, not_before=want.not_before) for want in wants]
     return way.after_bench(_done(items, way, days, now)).on
 
 
-def _want(item: Item, way: promising.Way, now: datetime) -> BenchWant:
-    return BenchWant(item.line.pk, item.inscription.zone.method, item.line.quantity, _bench_done(item, way, now))  # type: ignore[union-attr]
+def _wants(item: Item, way: promising.Way, now: datetime, paid_by: datetime | None = None) -> Iterator[BenchWant]:
+    """What its piece and the lid of its box want, in the order in which placement claims."""
+    if item.inscription:
+        zone = item.inscription.zone
+        yield BenchWant(item.line.pk, zone.method, item.line.quantity, _bench_done(item, way, now, paid_by))
+    if item.lid:
+        yield BenchWant(item.line.pk, item.lid.zone.method, item.line.quantity, _lid_done(item, way, paid_by or now), LID)
 
 
-def _done(items: Sequence[Item], way: promising.Way, days: Sequence[date | None], now: datetime) -> date:
-    made = max((_bench_done(item, way, now) for item in items), default=way.bench_done(bench_days=0, now=now))
-    return max([made, *(day for day in days if day)])
+def _done(
+    items: Sequence[Item], way: promising.Way, days: Sequence[date | None], now: datetime, paid_by: datetime | None = None
+) -> date:
+    made = [max(_bench_done(item, way, now, paid_by), _lid_done(item, way, paid_by or now)) for item in items]
+    return max([*(made or [way.bench_done(bench_days=0, now=now)]), *(day for day in days if day)])
 
 
 def together(parts: Sequence[Totals]) -> Totals:
@@ -210,8 +227,14 @@ def _waits(item: Item) -> bool:
     return item.inscription is not None and item.inscription.waits_for_size
 
 
-def _bench_done(item: Item, way: promising.Way, now: datetime) -> date:
+def _bench_done(item: Item, way: promising.Way, now: datetime, paid_by: datetime | None) -> date:
     """The first day on which an item can be made and engraved, if the bench has a place."""
     weeks = (item.piece.made_to_order_weeks or 0) if item.is_made_to_order else 0
     engraving = item.inscription.zone.work_days if item.inscription else 0
-    return way.bench_done(bench_days=weeks * WORKING_DAYS_A_WEEK + engraving, now=now)
+    done = way.bench_done(bench_days=weeks * WORKING_DAYS_A_WEEK + engraving, now=now)
+    return max(done, way.bench_done(bench_days=engraving, now=paid_by)) if paid_by else done
+
+
+def _lid_done(item: Item, way: promising.Way, now: datetime) -> date:
+    """The first day on which the lid of its box can be engraved: boxes lie ready, whatever its piece waits for."""
+    return way.bench_done(bench_days=item.lid.zone.work_days if item.lid else 0, now=now)

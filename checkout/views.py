@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import reaching, word_appeals
 from services.deferred import offers, wording
+from services.deferred.models import Plan
 from services.deferred.refusals import WayGone
 from services.delivery import addresses, keeping, promising
 from services.delivery.models import SavedAddress
@@ -29,14 +30,26 @@ from services.foundation.units import claiming
 from services.gifting import links
 from services.launches import opening
 
-from . import change_views, days_told, ending, forms, gift_forms, gift_places, paying_later, placement, settling, visits
+from . import (
+    change_views,
+    days_told,
+    ending,
+    forms,
+    gift_forms,
+    gift_places,
+    part_payments,
+    paying_later,
+    placement,
+    settling,
+    visits,
+)
 from .basket import bags, contents
 from .basket.models import Basket
 from .invoicing import fapiao
 from .order.models import Order
 from .order.reading import read
 from .order.states import OrderState
-from .refusals import PlanChanged
+from .refusals import NothingToPay, PlanChanged
 from .totals import Destination, Totals, compute, compute_later, foreseen
 from .transfers import offering
 
@@ -116,8 +129,8 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
     try:
         details = _details(typed, _agreed(request, typed, _offers(request, found, typed, totals)))
         for item in found.items:  # what was kept elsewhere, or before a word was on the list
-            if item.inscription:
-                word_appeals.check(request, item.inscription.typed)
+            for kept in filter(None, (item.inscription, item.lid)):
+                word_appeals.check(request, kept.typed)
         order = placement.place(
             bag_id=bag.pk,
             placement_key=key,
@@ -175,6 +188,7 @@ def _offers(request: HttpRequest, found: contents.Contents, typed: forms.Typed, 
         region=request.region,
         client=request.user,
         by_link=gift_forms.is_chosen(typed.values),
+        several=False,
         now=request.now,
     )
 
@@ -233,7 +247,7 @@ def _page(
         "contents": found,
         "typed": typed,
         "totals": totals,
-        "offers": [wording.said(offer) for offer in found_offers],
+        "offers": [_shown(request, found, typed, offer) for offer in found_offers],
         "not_here": offers.not_here(request.region),
         "transfer": _transfer(request, found, typed, totals),
         "terms_words": terms_words(),
@@ -263,6 +277,15 @@ def _transfer(request: HttpRequest, found: contents.Contents, typed: forms.Typed
     until = offering.until(account, now=request.now)
     later = compute_later(found, region=request.region, to=_destination(typed), now=request.now, begins=until)
     return {"until": until, "day": None if totals.waits_for_size else later.promise.on}
+
+
+def _shown(request: HttpRequest, found: contents.Contents, typed: forms.Typed, offer: offers.Offer) -> dict[str, Any]:
+    """An offer in words; of a deposit with its own day, which waits for the balance."""
+    by = offer.paid_by
+    promise = None
+    if by and not offer.refusal:
+        promise = compute(found, region=request.region, to=_destination(typed), now=request.now, paid_by=by).promise
+    return {"said": wording.said(offer), "day": promise.on if promise else None}
 
 
 def _way_to_show(payment: str, found: list[offers.Offer]) -> str:
@@ -303,6 +326,7 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
 
 
 def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
+    # One that is paid by the bank waits on its page; one that is paid after delivery stands already.
     if order.status != OrderState.AWAITING_PAYMENT or order.payment_method == offering.WAY:
         return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
     try:
@@ -337,6 +361,23 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """To the provider's page again, from an order that awaits payment."""
     found = visits.own_order(request, number)
     return _to_provider(request, found)
+
+
+@require_POST
+def pay_part(request: HttpRequest, number: str) -> HttpResponse:
+    """To the provider's page for what can be paid now: a balance, or what is due after delivery."""
+    found = visits.own_order(request, number)
+    plan = Plan.objects.filter(order=found).first()
+    part = plan.payable(request.now) if plan else None
+    try:
+        if plan is None or part is None:
+            raise NothingToPay()
+        return HttpResponseRedirect(part_payments.open_page(plan, [part.pk], now=request.now), status=303)
+    except Refusal as no:
+        messages.error(request, no.sentence())
+    except port.Unknown:
+        messages.error(request, _("The payment page does not answer at the moment. Nothing was charged: please try again."))
+    return HttpResponseRedirect(reverse("order", args=[number]), status=303)
 
 
 def cancel(request: HttpRequest, number: str) -> HttpResponse:

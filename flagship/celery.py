@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "look after gifts by link": {"task": "checkout.look_after_gifts", "schedule": 60.0},
     "lapse unpaid orders": {"task": "checkout.lapse_unpaid_orders", "schedule": 30.0},
     "ask the provider about open payments": {"task": "money.settle_open_payments", "schedule": 30.0},
+    "ask about repayments": {"task": "money.ask_about_repayments", "schedule": 300.0},
     "forget old codes": {"task": "contacts.forget_old_codes", "schedule": 3600.0},
     "clear away old pictures": {"task": "catalog.clear_away_pictures", "schedule": 6 * 3600.0},
     "clear old sessions": {"task": "clients.clear_sessions", "schedule": 86400.0},
@@ -25,6 +26,8 @@ app.conf.beat_schedule = {
     "find pieces by what is shown": {"task": "catalog.index_what_turned", "schedule": 60.0},
     "forget guests' old wishes": {"task": "clients.forget_guests_wishes", "schedule": 86400.0},
     "remind of bank transfers": {"task": "transfers.remind", "schedule": 600.0},
+    "compare with the provider": {"task": "money.compare_with_the_provider", "schedule": 3600.0},
+    "look after balances": {"task": "money.look_after_balances", "schedule": 60.0},
     "issue what invoices are due": {"task": "invoicing.issue_due", "schedule": 300.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},
 }

@@ -37,6 +37,7 @@ from catalog.models import (  # type: ignore[attr-defined]  # by star import
 from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[attr-defined]
 from catalog.search import indexing
 from checkout.order.models import know_country
+from checkout.refunds.models import RefundLimit, RegionRule
 from checkout.transfers.models import BankAccount, CsvLayout
 from flagship.clients.models import User
 from flagship.stage.models import Section
@@ -74,6 +75,8 @@ def open_house(folder: Path, *, now: datetime, overwrite: bool = False) -> None:
         know_country(code)
     for position, region in enumerate(said["regions"]):
         _region(region, position, put)
+    for currency, amount in said.get("refund_limits", {}).items():
+        put(RefundLimit, {"currency": currency}, {"amount": Decimal(amount)})
     roster.forget()
     for position, metal in enumerate(said.get("metals", [])):
         rest = {k: metal[k] for k in ("family", "swatch")}
@@ -128,10 +131,12 @@ def _packing(row: dict[str, Any], position: int, put: _Put) -> None:
         article.fits.set(ProductClass.objects.get_or_create(name=kind)[0] for kind in row.get("fits", []))
     if article.stock is None and "stock" in row:
         stock.move(article.pk, row["stock"], reason=MoveReason.DELIVERED, by_id=None)
+    for zone in row.get("zones", ()):
+        _zone({"box": article}, zone, put)
 
 
 def _region(row: dict[str, Any], position: int, put: _Put) -> None:
-    apart = ("code", "name", "tax_rates", "transits", "holidays", "pay_later", "bank_account")
+    apart = ("code", "name", "tax_rates", "transits", "holidays", "pay_later", "money_back", "bank_account")
     plain = {k: v for k, v in row.items() if k not in apart}
     region = put(Region, {"code": row["code"]}, {**plain, "position": position, **texts("name", row["name"])})
     for rate in row["tax_rates"]:
@@ -146,6 +151,8 @@ def _region(row: dict[str, Any], position: int, put: _Put) -> None:
         put(Holiday, {"region": region, "day": holiday["day"]}, {"name": holiday["name"]})
     if "bank_account" in row:
         _bank_account(row["bank_account"], region, put)
+    if "money_back" in row:
+        put(RegionRule, {"region": region}, row["money_back"])
     for rule in row.get("pay_later", []):
         _pay_later(rule, region, put)
 
@@ -166,7 +173,7 @@ def _bank_account(row: dict[str, Any], region: Region, put: _Put) -> None:
 def _pay_later(row: dict[str, Any], region: Region, put: _Put) -> None:
     """A way to pay later, by its kind and number of parts. Amounts and rates are written as text, so that they are exact."""
     keys = {"region": region, "kind": row["kind"], "parts": row.get("parts", 3)}
-    amounts: dict[str, Any] = {name: Decimal(row[name]) for name in ("least", "most", "rate") if name in row}
+    amounts: dict[str, Any] = {name: Decimal(row[name]) for name in ("least", "most", "rate", "deposit_percent") if name in row}
     plain = {key: value for key, value in row.items() if key not in ("kind", "parts", *amounts)}
     put(EligibilityRule, keys, {**plain, **amounts})
 
@@ -246,7 +253,7 @@ def _piece(
         for s, size in enumerate(row["sizes"]):
             _variant(piece, row, metal, size, m * 100 + s, now, put)
     for zone in row.get("zones", ()):
-        _zone(piece, zone, put)
+        _zone({"piece": piece}, zone, put)
     if "launch" in row:
         _launch(piece, row, now)
     return piece
@@ -324,11 +331,12 @@ def _variant(piece: Product, row: dict[str, Any], metal: str, size: str, positio
         )
 
 
-def _zone(piece: Product, zone: dict[str, Any], put: _Put) -> None:
+def _zone(owner: dict[str, Any], zone: dict[str, Any], put: _Put) -> None:
+    """A place of a piece, or on the lid of a box."""
     numbers = ("radius_mm", "sweep_degrees", "largest_em_mm", "shown_width_mm")
     kept = put(
         Zone,
-        {"piece": piece, "code": zone["code"]},
+        {**owner, "code": zone["code"]},
         {
             "method": zone["method"],
             "shape": zone.get("shape", "flat"),

@@ -50,17 +50,15 @@ urlpatterns = [
     path("orders/<str:number>/pro-forma.pdf", proforma.paper, name="order-pro-forma"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
+    path("orders/<str:number>/pay/part/", checkout.pay_part, name="order-pay-part"),
     path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),
     path("orders/<str:number>/change/address/", changes.address, name="order-change-address"),
     path("orders/<str:number>/change/day/", changes.day, name="order-change-day"),
     path("orders/<str:number>/change/gift/<int:line>/", changes.gift, name="order-change-gift"),
-    path("orders/<str:number>/change/engraving/<int:line>/", changes.engraving, name="order-change-engraving"),
-    path("orders/<str:number>/change/engraving/<int:line>/of/<slug:shown>/", changes.engraving, name="order-engraving-panel"),
     path("orders/<str:number>/change/size/<int:line>/", changes.size, name="order-size"),
     path(
         "orders/<str:number>/change/size/<int:line>/<int:variant>/of/<slug:shown>/", changes.size_panel, name="order-size-panel"
     ),
-    path("orders/<str:number>/change/engraving/<int:line>/off/", changes.engraving_off, name="order-withdraw-engraving"),
     *engraving_addresses.urlpatterns,
     path("", include("checkout.gift_routes")),
     path("sign-in/", clients.sign_in, name="sign-in"),

@@ -6,7 +6,7 @@ import re
 from django.core import mail
 from django.utils import timezone
 
-from checkout import ending, letters
+from checkout import ending, letters, plan_letters
 from checkout.basket import bags
 from checkout.order.models import Order, OrderChange
 from services.engraving.models import Job
@@ -95,13 +95,13 @@ def letters_about(order: Order, standin) -> dict[str, mail.EmailMultiAlternative
     keep("promised_anew")
     if order.payment_method == "instalments":
         first, second, *_rest = order.plan.parts.all()
-        letters.part_paid(first.pk)
+        plan_letters.part_paid(first.pk)
         keep("part_paid")
-        letters.part_declined(second.pk)
+        plan_letters.part_declined(second.pk)
         keep("part_declined for good")
         second.next_try_at = timezone.now()
         second.save()
-        letters.part_declined(second.pk)
+        plan_letters.part_declined(second.pk)
         keep("part_declined")
     ending.cancel(order, by_id=None, by_words="client")
     work_off()

@@ -17,6 +17,7 @@ from checkout.packing.models import Photograph
 from checkout.totals import Destination, Totals, compute
 from flagship.clients.models import User
 from services.engraving import commissioning
+from services.engraving.models import Zone
 from services.foundation.contacts.models import Code
 from services.foundation.contacts.proving import digits_of
 from services.foundation.outbox import delivering
@@ -95,20 +96,41 @@ def engraving(piece: Product, text: str = "A & P 14.II", face: str = "roman") ->
     return commissioning.Wish(piece.piece.engraving_zones.first().pk, face, text, True, True)
 
 
+def on_lid(text: str = "For Berthe", face: str = "roman", box: str = "garnet") -> commissioning.Wish:
+    """Words for the lid of a box, agreed to."""
+    return commissioning.Wish(Zone.objects.get(box__code=box).pk, face, text, True, True)
+
+
 GIFT = wrapping.Wish("garnet", "champagne", "For you,\nalways.")
 
 
 def fill(
-    piece: Product, *, who: bags.Buyer | None = None, region: str = "eu", quantity: int = 1, engraved: str = "", gift=None
+    piece: Product,
+    *,
+    who: bags.Buyer | None = None,
+    region: str = "eu",
+    quantity: int = 1,
+    engraved: str = "",
+    gift=None,
+    lid: commissioning.Wish | None = None,
 ) -> Basket:
     """A bag with one piece."""
     who = who or buyer()
     bag = Basket.objects.create(owner=who.user, region_code=region, placement_key=uuid.uuid4())
-    add(bag, piece, who=who, quantity=quantity, engraved=engraved, gift=gift)
+    add(bag, piece, who=who, quantity=quantity, engraved=engraved, gift=gift, lid=lid)
     return bag
 
 
-def add(bag: Basket, piece: Product, *, who: bags.Buyer | None = None, quantity: int = 1, engraved: str = "", gift=None):
+def add(
+    bag: Basket,
+    piece: Product,
+    *,
+    who: bags.Buyer | None = None,
+    quantity: int = 1,
+    engraved: str = "",
+    gift=None,
+    lid: commissioning.Wish | None = None,
+):
     """Put a piece into a bag."""
     wish = engraving(piece, engraved) if engraved else None
     return bags.add(
@@ -117,6 +139,7 @@ def add(bag: Basket, piece: Product, *, who: bags.Buyer | None = None, quantity:
         quantity=quantity,
         engraving=wish,
         gift=gift,
+        lid=lid,
         buyer=who or buyer(),
         language="en",
         now=timezone.now(),
@@ -176,10 +199,10 @@ def pay(order: Order, standin, number: str = "4242424242424242") -> Order:
 
 
 def given(
-    standin, *, by_link: links.Wish = BY_LINK, slug: str = "halo-band", engraved: str = "", gift=None, **changed
+    standin, *, by_link: links.Wish = BY_LINK, slug: str = "halo-band", engraved: str = "", gift=None, lid=None, **changed
 ) -> GiftLink:
     """A gift by link that is paid and waits for its recipient."""
-    order = pay(place(fill(variant(), engraved=engraved, gift=gift), gift=by_link, **changed), standin)
+    order = pay(place(fill(variant(), engraved=engraved, gift=gift, lid=lid), gift=by_link, **changed), standin)
     return GiftLink.objects.select_related("order").get(order=order)
 
 

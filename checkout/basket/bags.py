@@ -10,17 +10,19 @@ from django.http import HttpRequest
 
 from catalog import sizing
 from catalog.models import Product
-from services.engraving import commissioning
-from services.engraving.models import Inscription
+from services.engraving import commissioning, surfaces
+from services.engraving.models import Inscription, Zone
+from services.engraving.surfaces import LID, PIECE
 from services.foundation.scheduling import is_shown
 from services.foundation.units import claiming
 from services.foundation.units.models import Hold
 from services.foundation.visitors import digest, network_key
 from services.gifting import wrapping
+from services.gifting.models import Wrapping
 from services.launches import opening
 
 from .models import Basket, Line
-from .refusals import BagFull, BagOrdered, NotForSale, OneOfAKind
+from .refusals import BagFull, BagOrdered, NoLid, NotForSale, OneOfAKind
 
 __all__ = ["digest", "network_key"]
 SESSION_KEY = "bag"
@@ -99,10 +101,11 @@ def add(
     buyer: Buyer,
     language: str,
     now: datetime,
+    lid: commissioning.Wish | None = None,
 ) -> Line:
     """Put a piece into the bag with what was kept for it. Raises a refusal of bag, launch, units, engraving or gifting."""
     locked(bag)
-    lines = list(Line.objects.filter(basket=bag).select_related("product", "inscription", "wrapping"))
+    lines = list(Line.objects.filter(basket=bag).select_related("product", "wrapping").prefetch_related(surfaces.kept()))
     held = set(Hold.objects.filter(line__basket=bag, expires_at__gt=Now()).values_list("line_id", flat=True))
     # Its time ran out in the bag: putting it in again renews that line, it does not make a second one.
     lapsed = next((x for x in lines if variant.piece.is_scarce and x.product_id == variant.pk and x.pk not in held), None)
@@ -131,6 +134,8 @@ def add(
         commissioning.keep(_for(variant, engraving), bag_line_id=line.pk, size=variant.size, language=language, now=now)
     if gift:
         wrapping.keep(gift, bag_line_id=line.pk, kind_id=variant.piece.product_class_id)
+        if lid:
+            _keep_lid(line, lid, language=language, now=now)
     if variant.piece.is_scarce:
         _hold(line, buyer)
     return line
@@ -171,7 +176,7 @@ def hold_again(bag: Basket, reference: str, *, buyer: Buyer, now: datetime) -> N
 
 def has_craft(line: Line) -> bool:
     """Whether a line carries an inscription or a packing, and so is one of a kind."""
-    return hasattr(line, "inscription") or hasattr(line, "wrapping")
+    return line.inscription is not None or hasattr(line, "wrapping")
 
 
 @transaction.atomic
@@ -181,7 +186,7 @@ def remove(bag: Basket, reference: str) -> Line | None:
     line = Line.objects.filter(basket=bag, line_reference=reference).first()
     if line:
         claiming.release(line_id=line.pk)
-        wrapping.take_off(bag_line_id=line.pk)
+        _hand_on(line, wrapping.take_off(bag_line_id=line.pk))
         line.delete()
     return line
 
@@ -217,7 +222,7 @@ def change_sizer(bag: Basket, reference: str, *, wanted: bool) -> None:
     line = Line.objects.select_related("product__parent__product_class").filter(basket=bag, line_reference=reference).first()
     if line:
         waits = wanted and bool(line.product.size) and sizing.has_sizer(line.product.piece)
-        Inscription.objects.filter(bag_line=line).update(waits_for_size=waits)
+        Inscription.objects.filter(bag_line=line, surface=PIECE).update(waits_for_size=waits)
 
 
 @transaction.atomic
@@ -225,9 +230,38 @@ def change_packing(bag: Basket, reference: str, wish: wrapping.Wish | None) -> N
     """Pack a piece in the bag anew, or (None) not as a gift. Raises BagOrdered, OneOfAKind or a refusal of gifting."""
     line = _line_to_craft(bag, reference)
     if line and wish is None:
-        wrapping.take_off(bag_line_id=line.pk)
+        _hand_on(line, wrapping.take_off(bag_line_id=line.pk))
     elif line and wish:
-        wrapping.keep(wish, bag_line_id=line.pk, kind_id=line.product.piece.product_class_id)
+        packing = wrapping.keep(wish, bag_line_id=line.pk, kind_id=line.product.piece.product_class_id)
+        # The words belong to the lid of one box: they were set for it, and agreed to on it.
+        Inscription.objects.filter(bag_line=line, surface=LID).exclude(zone__box=packing.box_id).delete()
+
+
+@transaction.atomic
+def change_lid(bag: Basket, reference: str, wish: commissioning.Wish | None, *, language: str, now: datetime) -> None:
+    """Other words, or (None) none, on the lid of the box that a line has. Raises BagOrdered, NoLid or a refusal of engraving."""
+    line = _line_to_craft(bag, reference)
+    if line and wish is None:
+        commissioning.take_off(bag_line_id=line.pk, surface=LID)
+    elif line and wish:
+        _keep_lid(line, wish, language=language, now=now)
+
+
+def _keep_lid(line: Line, wish: commissioning.Wish, *, language: str, now: datetime) -> None:
+    """Words on a line's own box, once for each box: what lies in another's has no lid of its own. Raises NoLid."""
+    box_of_zone = Zone.objects.filter(pk=wish.zone_id).values("box")
+    if not Wrapping.objects.filter(bag_line=line, in_box_of=None, box__in=box_of_zone).exists():
+        raise NoLid()
+    commissioning.keep(replace(wish, waits_for_size=False), bag_line_id=line.pk, language=language, now=now)
+
+
+def _hand_on(line: Line, heir_id: int | None) -> None:
+    """The words on a lid go with their box: to the line that has it now, or away with it."""
+    lid = Inscription.objects.filter(bag_line=line, surface=LID)
+    if heir_id:
+        lid.update(bag_line=heir_id)
+    else:
+        lid.delete()
 
 
 @transaction.atomic
@@ -236,7 +270,8 @@ def share_box(bag: Basket, reference: str, host_reference: str) -> None:
     line = _line_to_craft(bag, reference)
     host = Line.objects.filter(basket=bag, line_reference=host_reference).first()
     if line and host:
-        wrapping.put_into(host.pk, bag_line_id=line.pk, kind_id=line.product.piece.product_class_id)
+        kind_id = line.product.piece.product_class_id
+        _hand_on(line, wrapping.put_into(host.pk, bag_line_id=line.pk, kind_id=kind_id))
         Line.objects.filter(pk=line.pk).update(recipient=host.recipient_id)  # what lies in one box goes to one person
 
 

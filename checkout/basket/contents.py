@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from catalog import sizing
 from catalog.models import Picture, Product
 from catalog.partner.pricing import reductions_of, standing_of
-from services.engraving import second_looks
+from services.engraving import second_looks, surfaces
 from services.engraving.models import Inscription, Zone
+from services.engraving.surfaces import LID
 from services.foundation.regions.models import Region
 from services.foundation.scheduling import is_shown
 from services.foundation.units import availability
@@ -32,11 +33,15 @@ class Item:
     picture: Picture | None
     unit_price: Decimal | None
     inscription: Inscription | None
+    #: The words on the lid of its box.
+    lid: Inscription | None
     wrapping: Wrapping | None
     availability: availability.Availability
     hold_until: datetime | None
     is_made_to_order: bool = False
     can_be_engraved: bool = False
+    #: Whether the lid of its own box can be engraved.
+    can_have_lid: bool = False
     #: Whether a sizer can travel before its engraving.
     has_sizer: bool = False
     #: False when the piece, or this variant of it, was withdrawn while it waited here.
@@ -123,18 +128,22 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
             "product__metal",
             "product__parent__product_class",
             "stockrecord",
-            "inscription__zone",
             "wrapping__box",
             "wrapping__ribbon",
             "wrapping__paper",
             "wrapping__carrier",
         )
         .prefetch_related(
-            "product__pictures", "product__parent__pictures", Prefetch("holds", Hold.objects.filter(expires_at__gt=now))
+            surfaces.kept(),
+            "product__pictures",
+            "product__parent__pictures",
+            Prefetch("holds", Hold.objects.filter(expires_at__gt=now)),
         )
         .annotate(
+            has_lid=Exists(Zone.objects.filter(box=OuterRef("wrapping__box"))),
             takes_engraving=Exists(Zone.objects.filter(piece=Coalesce(OuterRef("product__parent_id"), OuterRef("product_id")))),
             second_look=second_looks.said_of("bag_line"),
+            lid_second_look=second_looks.said_of("bag_line", LID),
         )
         .order_by("pk")
     )
@@ -158,13 +167,15 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
                 picture=picture_of(line.product.piece, line.product.metal_id),
                 unit_price=standing[line.product_id].amount if line.product_id in standing else None,
                 unit_price_before=before.get(line.product_id),
-                inscription=getattr(line, "inscription", None),
+                inscription=line.inscription,
+                lid=line.lid_inscription,
                 wrapping=getattr(line, "wrapping", None),
                 availability=free[line.product_id],
                 hold_until=min((h.expires_at for h in holds), default=None),
                 is_made_to_order=makes,
                 can_be_engraved=line.takes_engraving and line.quantity == 1,
-                has_sizer=hasattr(line, "inscription") and bool(line.product.size) and sizing.has_sizer(line.product.piece),
+                can_have_lid=line.has_lid and not line.wrapping.in_box_of_id,
+                has_sizer=line.inscription is not None and bool(line.product.size) and sizing.has_sizer(line.product.piece),
                 is_offered=line.product.is_public and is_shown(line.product.piece, now),
             )
         )

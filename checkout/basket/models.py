@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
 from services.delivery.addresses import FIELDS
+from services.engraving import surfaces
 
 
 def new_reference() -> str:
@@ -25,7 +26,7 @@ class Basket(AbstractBasket):
     placement_key = models.UUIDField(_("placement"), null=True, blank=True, unique=True)
 
 
-class Line(AbstractLine):
+class Line(surfaces.Lines, AbstractLine):
     """Replaces Oscar's line: `line_reference` is random (Oscar's is a CRC32 of the options and can collide)."""
 
     line_reference = models.CharField(max_length=128, db_index=True, default=new_reference)

@@ -1,10 +1,11 @@
 """Engraving and packing of a piece that lies in the bag: the same panels as on its page, kept with its line."""
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from catalog import crafts, panels, word_appeals
-from services.engraving import commissioning
+from catalog import crafts, lid_panels, panels, word_appeals
+from services.engraving import commissioning, surfaces
 from services.gifting import wrapping
 
 from . import bags
@@ -20,21 +21,16 @@ class LineKeeper:
         self.request, self.bag, self.line = request, bag, line
         self.back = reverse("checkout" if request.GET.get("back") == "checkout" else "bag")
         self.second_look = reverse("bag-second-look", args=[line.line_reference])
+        self.lid_second_look = reverse("bag-lid-second-look", args=[line.line_reference])
+        self.lid_panel = reverse("bag-lid", args=[line.line_reference])
+        self.gift_panel = reverse("bag-gift", args=[line.line_reference])
 
     def kept(self) -> crafts.Kept:
-        inscription, packing = getattr(self.line, "inscription", None), getattr(self.line, "wrapping", None)
+        packing = getattr(self.line, "wrapping", None)
         return crafts.Kept(
-            engraving=commissioning.Wish(
-                inscription.zone_id,
-                inscription.face,
-                inscription.typed,
-                True,
-                True,
-                waits_for_size=inscription.waits_for_size,
-            )
-            if inscription
-            else None,
+            engraving=crafts.wish_of(self.line.inscription),
             gift=wrapping.wish_of(packing) if packing else None,
+            lid=crafts.wish_of(self.line.lid_inscription),
         )
 
     def keep_engraving(self, wish: commissioning.Wish | None) -> None:
@@ -47,21 +43,31 @@ class LineKeeper:
     def keep_gift(self, wish: wrapping.Wish | None) -> None:
         """Raises BagOrdered, OneOfAKind, or a refusal of gifting."""
         bags.change_packing(self.bag, self.line.line_reference, wish)
+        self.line = _lines().get(pk=self.line.pk)  # with another box, its lid has other words, or none
+
+    def keep_lid(self, wish: commissioning.Wish | None) -> None:
+        """Raises WordRefused, BagOrdered, NoLid, or a refusal of engraving."""
+        if wish:
+            word_appeals.check(self.request, wish.typed)
+        where = (self.bag, self.line.line_reference)
+        bags.change_lid(*where, wish, language=self.request.language, now=self.request.now)
+
+
+def _lines() -> QuerySet[Line]:
+    return Line.objects.select_related(
+        "product__parent",
+        "product__metal",
+        "wrapping__box",
+        "wrapping__ribbon",
+        "wrapping__paper",
+        "wrapping__carrier",
+    ).prefetch_related(surfaces.kept())
 
 
 def _own(request: HttpRequest, reference: str) -> LineKeeper:
     """The keeper of a line in the visitor's own bag. Raises Http404."""
     bag = bags.of_request(request)
-    lines = Line.objects.select_related(
-        "product__parent",
-        "product__metal",
-        "inscription",
-        "wrapping__box",
-        "wrapping__ribbon",
-        "wrapping__paper",
-        "wrapping__carrier",
-    )
-    line = lines.filter(basket=bag, line_reference=reference).first() if bag else None
+    line = _lines().filter(basket=bag, line_reference=reference).first() if bag else None
     if bag is None or line is None:
         raise Http404
     return LineKeeper(request, bag, line)
@@ -78,3 +84,12 @@ def gift(request: HttpRequest, reference: str) -> HttpResponse:
     """The packing of a piece in the bag."""
     keeper = _own(request, reference)
     return panels.gift_panel(request, keeper.line.product.piece, keeper)
+
+
+def lid(request: HttpRequest, reference: str) -> HttpResponse:
+    """The words on the lid of a box in the bag."""
+    keeper = _own(request, reference)
+    packing = getattr(keeper.line, "wrapping", None)
+    if packing is not None and packing.in_box_of_id:
+        raise Http404
+    return lid_panels.lid_panel(request, keeper.line.product.piece, keeper)

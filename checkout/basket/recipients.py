@@ -12,6 +12,7 @@ from django.db import transaction
 
 from checkout.refusals import TooManyRecipients
 from services.delivery import promising
+from services.engraving import surfaces
 from services.foundation.regions.models import Region
 
 from . import bags
@@ -71,7 +72,10 @@ def assign(bag: Basket, chosen: Mapping[str, Sequence[int | None]]) -> None:
     bags.locked(bag)
     own = set(Recipient.objects.filter(bag=bag).values_list("pk", flat=True))
     lines = list(
-        Line.objects.filter(basket=bag).select_related("product__parent", "inscription", "wrapping__in_box_of").order_by("pk")
+        Line.objects.filter(basket=bag)
+        .select_related("product__parent", "wrapping__in_box_of")
+        .prefetch_related(surfaces.kept())
+        .order_by("pk")
     )
     for line in lines:
         picked = [pk if pk in own else None for pk in chosen.get(line.line_reference, ())]
@@ -115,8 +119,8 @@ def _divide(line: Line, groups: Counter[int | None]) -> None:
 def _join(bag: Basket) -> None:
     """Plain lines of one piece for one person are one, as far as a line goes."""
     first: dict[tuple[int, int | None], Line] = {}
-    plain = Line.objects.filter(basket=bag).select_related("product__parent", "inscription", "wrapping").order_by("pk")
-    for line in plain:
+    plain = Line.objects.filter(basket=bag).select_related("product__parent", "wrapping").order_by("pk")
+    for line in plain.prefetch_related(surfaces.kept()):
         if bags.has_craft(line) or line.product.piece.is_scarce:
             continue
         into = first.setdefault((line.product_id, line.recipient_id), line)

@@ -26,6 +26,15 @@ class NotForSale(Refusal):
         return _("This piece is not offered at the moment.")
 
 
+class NoLid(Refusal):
+    """The line has no box of its own, or another one than the words were set for."""
+
+    code = "no-lid"
+
+    def sentence(self) -> str:
+        return _("The box was changed meanwhile. Please choose it again, then the words on its lid.")
+
+
 class OneOfAKind(Refusal):
     code = "one-of-a-kind"
 

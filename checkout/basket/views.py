@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from catalog import crafts
 from catalog.showing import public_pieces
 from checkout import visits
-from services.engraving import commissioning
+from services.engraving import surfaces
 from services.foundation.refusal import Refusal
 from services.gifting import wrapping
 from services.launches.refusals import SignInFirst
@@ -65,6 +65,7 @@ def add(request: HttpRequest) -> HttpResponse:
             quantity=_quantity(request),
             engraving=wanted.engraving,
             gift=wanted.gift,
+            lid=wanted.lid,
             buyer=bags.buyer_of(request),
             language=request.language,
             now=request.now,
@@ -83,9 +84,11 @@ def add(request: HttpRequest) -> HttpResponse:
 def _remove(request: HttpRequest, own: Basket, reference: str) -> None:
     """Take a line out; its crafts are kept in the session, so that one button puts everything back."""
     lines = Line.objects.select_related(
-        "product__parent", "inscription", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier"
-    )
+        "product__parent", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier"
+    ).prefetch_related(surfaces.kept())
     gone = lines.filter(basket=own, line_reference=reference).first()
+    packing = getattr(gone, "wrapping", None)
+    stays = packing is not None and packing.guests.exists()  # its box, and the lid with it, stays with what lies in it
     try:
         if gone is None or not bags.remove(own, reference):
             return
@@ -93,12 +96,10 @@ def _remove(request: HttpRequest, own: Basket, reference: str) -> None:
         messages.error(request, no.sentence())
         return
     piece = gone.product.piece
-    inscription, packing = getattr(gone, "inscription", None), getattr(gone, "wrapping", None)
-    if inscription:
-        wish = commissioning.Wish(
-            inscription.zone_id, inscription.face, inscription.typed, True, True, waits_for_size=inscription.waits_for_size
-        )
-        crafts.keep(request, piece.slug, "engraving", wish)
+    engraved = crafts.wish_of(gone.inscription), None if stays else crafts.wish_of(gone.lid_inscription)
+    for craft, wish in zip(("engraving", "lid"), engraved, strict=True):
+        if wish:
+            crafts.keep(request, piece.slug, craft, wish)
     if packing:
         crafts.keep(request, piece.slug, "gift", wrapping.wish_of(packing))
     form = {"piece": piece.slug, "metal": gone.product.metal_id or "", "size": gone.product.size, "quantity": gone.quantity}

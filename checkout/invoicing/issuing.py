@@ -42,6 +42,7 @@ def issue(order_id: int, *, now: datetime) -> Document | None:
         with storefront(order.region_code, order.language):
             document = _write(order, region, now)
         posting.post("letter.document", key=f"letter:document:{document.pk}", document_id=document.pk)
+        posting.post("refund.notes", key=f"refund:notes:{document.pk}", order_id=order.pk)
         return document
 
 

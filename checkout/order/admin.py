@@ -11,9 +11,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from checkout import ending, fulfilling, promises, replanning, slips
+from checkout import balances, ending, fulfilling, promises, replanning, slips
 from checkout.order import moving
 from checkout.packing import bench
+from checkout.refunds import reckoning
+from services.deferred.models import Plan
 from services.foundation import days
 from services.foundation.formats import day_words
 from services.foundation.provider import port
@@ -125,6 +127,7 @@ class OrderAdmin(ReadOnlyAdmin):
         "review": (_("Put under review"), "order.review_order", OrderState.UNDER_REVIEW),
         "release": (_("Release from review"), "order.review_order", OrderState.CONFIRMED),
         "cancel": (_("Cancel order"), "order.cancel_order", OrderState.CANCELLED),
+        "fail": (_("The house cannot deliver: deposit back double"), "order.cancel_order", OrderState.CANCELLED),
     }
 
     def get_urls(self):
@@ -142,6 +145,7 @@ class OrderAdmin(ReadOnlyAdmin):
         if order:
             extra = {"seen": bench.last_change(order), "view": read(order, for_house=True)}
             extra |= {"packs": request.user.has_perm("order.pack_order") and OrderState.PACKED in MOVES[order.status]}
+            extra |= {"gives_back": request.user.has_perm("refunds.ask_refund") and bool(reckoning.kinds_for(order))}
             extra |= {"buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
 
@@ -159,6 +163,11 @@ class OrderAdmin(ReadOnlyAdmin):
             right_state = order.status == OrderState.UNDER_REVIEW if act == "release" else True
             if to in MOVES[order.status] and right_state and request.user.has_perm(permission):
                 shown.append((act, words))
+        plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
+        if not balances.can_fail(order, plan):
+            shown = [button for button in shown if button[0] != "fail"]
+        if balances.owed_compensation(order) and request.user.has_perm("order.cancel_order"):
+            shown.append(("compensated", _("The compensation was transferred")))
         return shown
 
     def act(self, request, pk, act):
@@ -189,6 +198,10 @@ class OrderAdmin(ReadOnlyAdmin):
             fulfilling.hand_over(order, by_id=by_id, now=now)
         elif act == "cancel":
             ending.cancel(order, by_id=by_id, by_words="staff")
+        elif act == "fail":
+            balances.fail(order, by_id=by_id)
+        elif act == "compensated":
+            balances.pay_compensation(order, by_id=by_id)
         elif act == "review":
             moving.move(order, OrderState.UNDER_REVIEW, by_id=by_id, by_words="staff")
         elif act == "release":

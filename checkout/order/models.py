@@ -13,6 +13,7 @@ from oscar.apps.address.abstract_models import AbstractShippingAddress
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder, AbstractOrderStatusChange
 
 from services.delivery.addresses import FIELDS
+from services.engraving import surfaces
 from services.foundation import codes
 from services.foundation.formats import day_words
 
@@ -114,7 +115,7 @@ class Order(AbstractOrder):
         return self.status in STANDING
 
 
-class Line(AbstractLine):
+class Line(surfaces.Lines, AbstractLine):
     """Replaces Oscar's line to keep tax as it was quoted, the variant's words as they were sold, and the line's rights."""
 
     tax_rate = models.DecimalField(_("tax rate"), max_digits=6, decimal_places=5, default=0)
@@ -222,6 +223,7 @@ CHANGED_FIELDS = {
     "ribbon": _("Ribbon"),
     "card": _("Card"),
     "engraving": _("Engraving"),
+    "lid": _("Words on the lid"),
     "face": _("Typeface"),
     "zone": _("Place"),
     "paper": _("Wrapping paper"),

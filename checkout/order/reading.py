@@ -3,18 +3,24 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from catalog.models import Picture
 from checkout.basket.contents import picture_of
 from checkout.invoicing.models import Document, Fapiao
 from checkout.packing.bench import Passport, passport
 from checkout.transfers import showing
-from services.deferred.models import Plan
+from services.deferred.models import Part, Plan
+from services.deferred.states import PlanState
 from services.delivery import addresses
-from services.engraving import second_looks
+from services.engraving import second_looks, surfaces
 from services.engraving.models import NOT_BEGUN, BenchSlot, Inscription, Job, JobState
+from services.engraving.surfaces import LID, PIECE
+from services.foundation.book import writing
+from services.foundation.book.models import Account
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.regions.models import TaxMode
 from services.foundation.regions.roster import all_regions
@@ -24,29 +30,58 @@ from .models import Line, Order, ShippingAddress, Sizer, of_order
 from .states import OVER, OrderState
 
 
+@dataclass(frozen=True)
+class Engraved:
+    """What a surface of a line carries, how far the bench is with it, and what a second pair of eyes said."""
+
+    inscription: Inscription
+    job: Job | None
+    #: The day on which its first piece has a place at the bench.
+    bench_on: date | None
+    second_look: dict[str, str] | None
+
+    @property
+    def can_be_looked_at(self) -> bool:
+        """Whether somebody else can still be asked to look at it before the bench begins."""
+        return self.job is None or self.job.state in NOT_BEGUN
+
+
 @dataclass
 class LineView:
     """One line with its crafts."""
 
     line: Line
     picture: Picture | None
-    inscription: Inscription | None
+    #: What its piece and the lid of its box carry, as far as it was not withdrawn.
+    engraved: dict[str, Engraved]
     wrapping: Wrapping | None
-    job: Job | None
     tax_is_added: bool = False
-    #: The day on which its first piece has a place at the bench.
-    bench_on: date | None = None
     sizer: Sizer | None = None
+
+    @property
+    def inscription(self) -> Inscription | None:
+        """On the piece itself."""
+        return self.engraved[PIECE].inscription if PIECE in self.engraved else None
+
+    @property
+    def job(self) -> Job | None:
+        """The bench's job with the piece itself."""
+        return self.engraved[PIECE].job if PIECE in self.engraved else None
+
+    @property
+    def lid(self) -> Inscription | None:
+        """On the lid of its box."""
+        return self.engraved[LID].inscription if LID in self.engraved else None
+
+    @property
+    def surfaces(self) -> list[Engraved]:
+        """Both, piece first."""
+        return list(self.engraved.values())
 
     @property
     def waits_for_size(self) -> bool:
         """Whether its engraving waits until the client has confirmed the size."""
         return self.inscription is not None and self.inscription.waits_for_size
-
-    @property
-    def can_be_looked_at(self) -> bool:
-        """Whether somebody else can still be asked to look at its engraving before the bench begins."""
-        return self.inscription is not None and (self.job is None or self.job.state in NOT_BEGUN)
 
     @property
     def amount(self) -> Decimal:
@@ -156,14 +191,56 @@ class OrderView:
         return any(item.waits_for_size for item in self.lines)
 
     @property
+    def payable(self) -> Part | None:
+        """The part of its plan that the client can pay on its page now."""
+        return self.plan.payable(timezone.now()) if self.plan else None
+
+    @property
+    def deposit_binds(self) -> bool:
+        """Whether its deposit is no longer given back for a change of mind."""
+        return self.plan is not None and self.plan.binds(timezone.now())
+
+    @property
+    def keeps_deposit(self) -> bool:
+        """Whether it ended with the deposit kept by the house."""
+        return self.plan is not None and self.plan.state == PlanState.MISSED and self.plan.deposit_is_binding
+
+    @property
+    def compensation(self) -> Decimal:
+        """What the house owes besides what was paid, for having failed."""
+        failed = self.plan is not None and self.plan.deposit_is_binding and self.order.status == OrderState.CANCELLED
+        return writing.balance(self.order.pk, Account.COMPENSATION) if failed else Decimal(0)
+
+    @property
     def can_be_cancelled(self) -> bool:
+        if self.deposit_binds:
+            return False
         if self.gift and self.gift.is_accepted:
             return False
         if self.order.is_parcel and (self.order.payer.status != OrderState.CONFIRMED or self.plan):
             return False
-        taken_up = any(x.job and x.job.state not in (*NOT_BEGUN, JobState.CANCELLED) for x in self.lines)
+        jobs = [each.job for item in self.lines for each in item.surfaces if each.job]
+        taken_up = any(job.state not in (*NOT_BEGUN, JobState.CANCELLED) for job in jobs)
         orders = [self.order, *(each.order for each in self.parcels if each.order.status != OrderState.CANCELLED)]
         return all(each.can_be_cancelled for each in orders) and not taken_up
+
+
+def _bench_day(surface: str) -> Subquery:
+    places = BenchSlot.objects.filter(order_line=OuterRef("pk"), surface=surface)
+    return Subquery(places.order_by("day").values("day")[:1])
+
+
+def _engraved(line: Any) -> dict[str, Engraved]:
+    """Of a line with its inscriptions and what `read` annotates."""
+    found = {
+        PIECE: (line.inscription, line.bench_on, line.second_look),
+        LID: (line.lid_inscription, line.lid_bench_on, line.lid_second_look),
+    }
+    return {
+        surface: Engraved(kept, getattr(kept, "job", None), bench_on, said)
+        for surface, (kept, bench_on, said) in found.items()
+        if kept and not kept.withdrawn_at
+    }
 
 
 def read(order: Order, *, for_house: bool = False) -> OrderView:
@@ -171,44 +248,43 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
 
     What its client reads; ``for_house``: what is read behind the shop and on the parcel, which is also where a gift by link goes.
     """
-    places = BenchSlot.objects.filter(order_line=OuterRef("pk"))
     own = Line.objects.filter(of_order("order", order.pk)) if order.has_parcels else order.lines
     lines = (
         own.select_related(
             "product__metal",
             "product__parent",
-            "inscription__zone",
-            "inscription__job",
             "sizer",
             "wrapping__box",
             "wrapping__ribbon",
             "wrapping__paper",
             "wrapping__carrier",
         )
-        .prefetch_related("product__pictures", "product__parent__pictures")
-        .annotate(bench_on=Subquery(places.order_by("day").values("day")[:1]), second_look=second_looks.said_of("order_line"))
+        .prefetch_related(surfaces.kept(), "product__pictures", "product__parent__pictures")
+        .annotate(
+            bench_on=_bench_day(PIECE),
+            lid_bench_on=_bench_day(LID),
+            second_look=second_looks.said_of("order_line"),
+            lid_second_look=second_looks.said_of("order_line", LID),
+        )
         .order_by("pk")
     )
     views = []
     region = all_regions().get(order.region_code)
     tax_is_added = region is not None and region.tax_mode == TaxMode.ADDED
     for line in lines:
-        inscription = getattr(line, "inscription", None)
-        if inscription and inscription.withdrawn_at:
-            inscription = None
         views.append(
             LineView(
                 line=line,
                 picture=picture_of(line.product.piece, line.product.metal_id) if line.product else None,
-                inscription=inscription,
+                engraved=_engraved(line),
                 wrapping=getattr(line, "wrapping", None),
-                job=getattr(inscription, "job", None) if inscription else None,
                 tax_is_added=tax_is_added,
-                bench_on=line.bench_on,
                 sizer=getattr(line, "sizer", None),
             )
         )
     plan = Plan.objects.filter(order_id=order.whole_id or order.pk).prefetch_related("parts").first()
+    if plan and not order.whole_id:
+        plan.order = order
     gift = GiftLink.objects.filter(order=order).first()
     address = None
     if for_house or gift is None:

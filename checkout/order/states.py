@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class OrderState(models.TextChoices):
     AWAITING_PAYMENT = "awaiting payment", _("Awaiting payment")
     AWAITING_RECIPIENT = "awaiting recipient", _("Waiting for the recipient")
+    AWAITING_BALANCE = "awaiting balance", _("Waiting for the balance")
     UNDER_REVIEW = "under review", _("Under review")
     CONFIRMED = "confirmed", _("Confirmed")
     IN_ATELIER = "in atelier", _("In the atelier")
@@ -20,9 +21,11 @@ class OrderState(models.TextChoices):
 
 S = OrderState
 #: Each state and where it may go. Only a confirmed order is held back for review: an unpaid one lapses by itself. A gift by link
-#: is paid before anybody knows where it goes: it waits for its recipient, and its order is confirmed by him.
+#: is paid before anybody knows where it goes: it waits for its recipient, and its order is confirmed by him. One of which
+#: a deposit is paid waits for its balance: its pieces are kept, and nothing is engraved or packed.
 MOVES: dict[str, frozenset[str]] = {
-    S.AWAITING_PAYMENT: frozenset({S.CONFIRMED, S.AWAITING_RECIPIENT, S.CANCELLED, S.LAPSED}),
+    S.AWAITING_PAYMENT: frozenset({S.CONFIRMED, S.AWAITING_RECIPIENT, S.AWAITING_BALANCE, S.CANCELLED, S.LAPSED}),
+    S.AWAITING_BALANCE: frozenset({S.CONFIRMED, S.CANCELLED}),
     S.AWAITING_RECIPIENT: frozenset({S.CONFIRMED, S.CANCELLED}),
     S.UNDER_REVIEW: frozenset({S.CONFIRMED, S.CANCELLED}),
     S.CONFIRMED: frozenset({S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.CANCELLED, S.UNDER_REVIEW}),
@@ -58,11 +61,13 @@ SIZER_MOVES: dict[str, frozenset[str]] = {
     SizerState.CANCELLED: frozenset(),
 }
 #: Until the bench takes the work up, client and staff can still cancel.
-CANCELLABLE = frozenset({S.AWAITING_PAYMENT, S.AWAITING_RECIPIENT, S.UNDER_REVIEW, S.CONFIRMED})
+CANCELLABLE = frozenset({S.AWAITING_PAYMENT, S.AWAITING_RECIPIENT, S.AWAITING_BALANCE, S.UNDER_REVIEW, S.CONFIRMED})
 #: It has ended without the client having anything.
 OVER = frozenset({S.CANCELLED, S.LAPSED})
 #: The order stands: it is paid, authorised or agreed.
-STANDING = frozenset({S.AWAITING_RECIPIENT, S.CONFIRMED, S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.DISPATCHED, S.HANDED_OVER})
+STANDING = frozenset(
+    {S.AWAITING_RECIPIENT, S.AWAITING_BALANCE, S.CONFIRMED, S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.DISPATCHED, S.HANDED_OVER}
+)
 #: Until the packing scan the client can still change recipient, address, day and card (see `checkout.changing`). What the house
 #: is checking stays as it was checked.
 CHANGEABLE = frozenset({S.AWAITING_PAYMENT, S.CONFIRMED, S.IN_ATELIER, S.READY_TO_PACK})

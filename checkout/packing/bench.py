@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from services.engraving.models import Job, JobState
+from services.engraving.surfaces import LID
 from services.foundation import scanning
 from services.foundation.refusal import Refusal
 from services.foundation.units.models import Unit
@@ -127,6 +128,23 @@ def wrappings_of(order: Order) -> list[Wrapping]:
     return list(rows.order_by("order_line_id"))
 
 
+def engraved_boxes(order: Order) -> dict[int, tuple[str, str]]:
+    """The boxes with words on their lids, by line: the code on the bench card that lies in each, and what stands on it.
+
+    Such a box is no longer one of many: what is scanned is its own card, not the label of its kind.
+    """
+    jobs = Job.objects.filter(inscription__order_line__order=order, inscription__surface=LID)
+    found = jobs.exclude(state=JobState.CANCELLED).select_related("inscription__zone__box")
+    return {
+        job.inscription.order_line_id: (
+            job.code,
+            _("%(box)s, its lid engraved: %(text)s (scan its bench card)")
+            % {"box": job.inscription.zone.box, "text": " / ".join(job.inscription.text.split("\n"))},
+        )
+        for job in found
+    }
+
+
 #: Which fields of a client's change open which parts of its line again.
 _OPENS: dict[str, tuple[Any, ...]] = {
     "box": (RecordKind.BOX,),
@@ -160,11 +178,14 @@ def checklist(order: Order) -> Checklist:
     lines = list(order.lines.prefetch_related("units").order_by("pk"))
     parts = [part for line in lines for part in _pieces(line, said)]
     found_cards = []
+    lids = engraved_boxes(order)
     for kept in wrappings_of(order):
         line = kept.order_line
         for article in kept.articles:
-            kind, code = _KIND[OptionKind(article.kind)], scan_code(article)
-            parts.append(Part(kind, line.pk, str(article), code, said.holds(kind, line.pk, code), line.title))
+            kind, code, words = _KIND[OptionKind(article.kind)], scan_code(article), str(article)
+            if kind == RecordKind.BOX and line.pk in lids:
+                code, words = lids[line.pk]
+            parts.append(Part(kind, line.pk, words, code, said.holds(kind, line.pk, code), line.title))
         if kept.in_box_of_id is None and not kept.card.is_empty:
             code = card_code(order, kept)
             scanned, read = (said.holds(kind, line.pk, code) for kind in (RecordKind.CARD, RecordKind.READ_BACK))

@@ -12,7 +12,8 @@ from checkout.basket.models import Line as BagLine
 from checkout.order.models import ChangeKind, Line, Order, OrderStatusChange, Sizer
 from services.deferred.models import Part
 from services.delivery import keeping
-from services.engraving.models import Appeal
+from services.engraving import surfaces
+from services.engraving.models import Appeal, Inscription
 from services.launches.models import Allowance
 
 from .models import ContactChange, User, Wish
@@ -64,15 +65,13 @@ def _bags(client: User):
             *(
                 "product__parent",
                 "product__metal",
-                "inscription__zone",
-                "inscription__job",
                 "wrapping__box",
                 "wrapping__ribbon",
                 "wrapping__paper",
                 "wrapping__carrier",
             )
         )
-        .prefetch_related("inscription__second_looks")
+        .prefetch_related(surfaces.kept(), "inscriptions__second_looks")
         .order_by("pk")
     )
     return (
@@ -92,8 +91,9 @@ def _bag(bag: Basket) -> dict[str, Any]:
 
 
 def _orders(client: User):
-    kept = ("inscription__zone", "inscription__job", "wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier")
-    lines = Line.objects.select_related(*kept, "sizer").prefetch_related("inscription__second_looks").order_by("pk")
+    packing = ("wrapping__box", "wrapping__ribbon", "wrapping__paper", "wrapping__carrier")
+    lines = Line.objects.select_related(*packing, "sizer").order_by("pk")
+    lines = lines.prefetch_related(surfaces.kept(), "inscriptions__second_looks")
     return (
         Order.objects.filter(user=client)
         .select_related("shipping_address", "plan", "gift_link", "fapiao", "whole")
@@ -111,25 +111,11 @@ def _orders(client: User):
 
 
 def _crafts(line) -> dict[str, Any]:
-    """What was engraved and how it was packed; the proof as it was agreed."""
-    inscription, packing = getattr(line, "inscription", None), getattr(line, "wrapping", None)
-    job = getattr(inscription, "job", None)
+    """What was engraved, on piece and lid, and how it was packed; the proofs as they were agreed."""
+    packing = getattr(line, "wrapping", None)
     return {
-        "engraving": inscription
-        and {
-            "text": inscription.text,
-            "typed": inscription.typed,
-            "face": inscription.face,
-            "zone": inscription.zone.name,
-            "proof_sha256": inscription.proof_sha256,
-            "proof_svg": inscription.proof_svg,
-            "confirmed_at": inscription.confirmed_at,
-            "state": job.state if job else None,
-            "second_looks": [
-                {name: getattr(look, name) for name in ("made_at", "expires_at", "answer", "name", "note", "answered_at")}
-                for look in inscription.second_looks.all()
-            ],
-        },
+        "engraving": _engraving(line.inscription),
+        "lid_engraving": _engraving(line.lid_inscription),
         "gift": packing
         and {
             "box": packing.box.name,
@@ -140,6 +126,22 @@ def _crafts(line) -> dict[str, Any]:
             "face": packing.card_face,
             "signed": packing.card_from,
         },
+    }
+
+
+def _engraving(kept: Inscription | None) -> dict[str, Any] | None:
+    job = getattr(kept, "job", None)
+    looked = ("made_at", "expires_at", "answer", "name", "note", "answered_at")
+    return kept and {
+        "text": kept.text,
+        "typed": kept.typed,
+        "face": kept.face,
+        "zone": kept.zone.name,
+        "proof_sha256": kept.proof_sha256,
+        "proof_svg": kept.proof_svg,
+        "confirmed_at": kept.confirmed_at,
+        "state": job.state if job else None,
+        "second_looks": [{name: getattr(look, name) for name in looked} for look in kept.second_looks.all()],
     }
 
 

@@ -11,6 +11,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from flagship.stage import drafts
+from services.deferred import wording
+from services.deferred.models import Part, Plan
 from services.delivery import addresses
 from services.foundation import formats
 from services.foundation.house import house
@@ -24,10 +26,34 @@ def money(amount: Decimal | None, currency: str) -> str:
     return formats.money(amount, currency) if amount is not None else ""
 
 
+@register.filter
+def measure(number: Decimal | None) -> str:
+    """`{{ inscription.width_mm|measure }} mm`"""
+    return formats.measure(number) if number is not None else ""
+
+
 @register.filter(expects_localtime=True)
 def day_words(day: date | datetime | None) -> str:
     """A day with its weekday, in the active language; a moment's day is that of the region in front."""
     return formats.day_words(day) if day else ""
+
+
+@register.filter(expects_localtime=True)
+def date_words(day: date | datetime | None) -> str:
+    """A day with its year, in the active language."""
+    return formats.date_words(day) if day else ""
+
+
+@register.filter
+def plan_words(plan: Plan) -> str:
+    """What a plan is called: `{{ view.plan|plan_words }}`."""
+    return wording.plan_words(plan)
+
+
+@register.filter
+def part_words(part: Part, plan: Plan) -> str:
+    """What a part of a plan is called, with when it is to be paid: `{{ part|part_words:plan }}`."""
+    return wording.part_words(part, plan)
 
 
 @register.filter

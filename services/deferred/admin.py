@@ -8,6 +8,7 @@ from services.foundation.texts_admin import TextsForm, TwoPeople
 
 from . import offers
 from .models import EligibilityRule, Part, Plan
+from .states import Way
 
 
 def kinds_of_pieces() -> list[tuple[str, str]]:
@@ -27,13 +28,15 @@ class EligibilityRuleAdmin(TwoPeople):
     """Rules that are offered change once a second person approves it."""
 
     form = RuleForm
-    list_display = ("region", "kind", "parts", "amounts", "asks", "costs", "is_offered")
+    list_display = ("region", "kind", "terms", "amounts", "asks", "is_offered")
     list_filter = ("region", "kind", "is_offered")
     list_select_related = ("region",)
     fieldsets = (
         (None, {"fields": ("region", "kind", "is_offered")}),
         (_("Who may have it"), {"fields": (("least", "most"), "kinds", "launches", "paid_orders", "none_missed")}),
         (_("Instalments"), {"fields": ("parts", ("cost", "rate"))}),
+        (_("Deposit and balance"), {"fields": ("deposit_percent", "deposit_is_binding", ("opens_after", "open_for"))}),
+        (_("After delivery"), {"fields": ("due_days",)}),
     )
 
     @admin.display(description=_("amounts"))
@@ -48,9 +51,14 @@ class EligibilityRuleAdmin(TwoPeople):
         asked += [_("no part missed")] if rule.none_missed else []
         return ", ".join(str(each) for each in asked) or "–"
 
-    @admin.display(description=_("cost"))
-    def costs(self, rule):
-        return f"{rule.rate.normalize():f} % · {rule.get_cost_display()}" if rule.rate else rule.get_cost_display()
+    @admin.display(description=_("terms"))
+    def terms(self, rule):
+        if rule.kind == Way.DEPOSIT:
+            return f"{rule.deposit_percent.normalize():f} %"
+        if rule.kind == Way.AFTER_DELIVERY:
+            return _("%(n)s days") % {"n": rule.due_days}
+        rate = f"{rule.rate.normalize():f} % · " if rule.rate else ""
+        return f"{rule.parts} × · {rate}{rule.get_cost_display()}"
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)

@@ -15,6 +15,8 @@ from services.foundation.money import quantum
 LEGAL_CAPS = {"CN": Decimal(20)}
 #: The window opens and closes while people are awake, in the client's zone, so that the last reminders reach them.
 OPENS_AT, CLOSES_AT = time(10), time(20)
+#: How long before its end a client is reminded again, after the reminder at its opening.
+REMIND_BEFORE = (timedelta(hours=24), timedelta(hours=2))
 
 
 def cap(countries: Iterable[str], *, is_binding: bool) -> Decimal | None:
@@ -40,3 +42,10 @@ def window(agreed_on: date, *, opens_after: int, open_for: int, zone: ZoneInfo) 
     opens_on = agreed_on + timedelta(days=opens_after)
     closes_on = opens_on + timedelta(days=open_for)
     return datetime.combine(opens_on, OPENS_AT, zone), datetime.combine(closes_on, CLOSES_AT, zone)
+
+
+def reminder(opens_at: datetime, closes_at: datetime, *, now: datetime) -> int:
+    """Which reminder a client should have had by now: 1 from the opening on, then one for each of `REMIND_BEFORE`; 0 outside."""
+    if not opens_at <= now < closes_at:
+        return 0
+    return 1 + sum(now >= closes_at - before for before in REMIND_BEFORE)

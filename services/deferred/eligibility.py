@@ -16,6 +16,7 @@ class Reason(StrEnum):
     """Why an order cannot be paid in a way; the first that holds is told."""
 
     GIFT = "gift"
+    SEVERAL = "several"
     SIZE = "size"
     KIND = "kind"
     LAUNCH = "launch"
@@ -44,7 +45,7 @@ class Rule(Protocol):
 class Want:
     """What would be ordered: its total, the kinds of its pieces, and whether launches and other pieces are among them.
 
-    ``by_link``: the recipient says where it goes. ``waits_for_size``: a sizer travels first.
+    ``by_link``: the recipient says where it goes. ``several``: it goes to several. ``waits_for_size``: a sizer travels first.
     """
 
     amount: Decimal
@@ -52,6 +53,7 @@ class Want:
     has_launch: bool = False
     has_others: bool = True
     by_link: bool = False
+    several: bool = False
     waits_for_size: bool = False
 
 
@@ -68,6 +70,8 @@ def why_not(rule: Rule, want: Want, history: History) -> Reason | None:
     """The first reason why this order cannot be paid in this way; None when it can."""
     if rule.needs_known_goods and want.by_link:
         return Reason.GIFT
+    if rule.needs_known_goods and want.several:
+        return Reason.SEVERAL
     if rule.needs_known_goods and want.waits_for_size:
         return Reason.SIZE
     if rule.kinds and not want.kinds <= set(rule.kinds):

@@ -1,12 +1,16 @@
 """Paying later: the agreement, its parts, and who may have it."""
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from . import deposits
 from .states import Cost, Launches, PartState, PlanKind, PlanState, Way
 
 #: For how many months a house offers its instalments.
@@ -42,6 +46,18 @@ class EligibilityRule(models.Model):
     cost = models.CharField(_("cost"), max_length=10, choices=Cost, default=Cost.NONE)
     rate = models.DecimalField(_("rate (per cent)"), max_digits=6, decimal_places=3, default=0)
 
+    deposit_percent = models.DecimalField(_("deposit (per cent)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    deposit_is_binding = models.BooleanField(
+        _("binding deposit"),
+        default=False,
+        help_text=_(
+            "定金, arrhes: kept when the balance is missed, double back when the house fails. Else an advance, given back."
+        ),
+    )
+    opens_after = models.PositiveSmallIntegerField(_("balance can be paid after (days)"), null=True, blank=True)
+    open_for = models.PositiveSmallIntegerField(_("for (days)"), null=True, blank=True)
+    due_days = models.PositiveSmallIntegerField(_("due so many days after hand-over"), null=True, blank=True)
+
     class Meta:
         verbose_name = _("way to pay later")
         verbose_name_plural = _("ways to pay later")
@@ -52,6 +68,14 @@ class EligibilityRule(models.Model):
                 condition=models.Q(cost=Cost.NONE, rate=0) | ~models.Q(cost=Cost.NONE) & models.Q(rate__gt=0, rate__lt=100),
                 name="rate_where_it_costs",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(kind=Way.DEPOSIT)
+                | models.Q(deposit_percent__gt=0, deposit_percent__lt=100, opens_after__isnull=False, open_for__gte=1),
+                name="deposit_has_terms",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind=Way.AFTER_DELIVERY) | models.Q(due_days__gte=1), name="after_delivery_has_days"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,6 +85,10 @@ class EligibilityRule(models.Model):
     def code(self) -> str:
         """What this way is called in forms: the first rule of a region that holds answers for its code."""
         return f"{self.kind}:{self.parts}" if self.kind == Way.INSTALMENTS else self.kind
+
+    @property
+    def is_deposit(self) -> bool:
+        return self.kind == Way.DEPOSIT
 
     @property
     def needs_known_goods(self) -> bool:
@@ -75,8 +103,28 @@ class EligibilityRule(models.Model):
             wrong["rate"] = _("Without interest there is no rate.")
         elif self.cost != Cost.NONE and not 0 < (self.rate or 0) < 100:
             wrong["rate"] = _("Please write a rate between 0 and 100 per cent.")
+        if self.kind == Way.DEPOSIT:
+            wrong |= self._wrong_deposit()
+        if self.kind == Way.AFTER_DELIVERY and not self.due_days:
+            wrong["due_days"] = _("Please write after how many days it is due.")
+        if self.kind != Way.INSTALMENTS and self.cost != Cost.NONE:
+            wrong["cost"] = _("Only instalments can cost something.")
         if wrong:
             raise ValidationError(wrong)
+
+    def _wrong_deposit(self) -> dict[str, Any]:
+        wrong: dict[str, Any] = {}
+        percent = self.deposit_percent or Decimal(0)
+        most = deposits.cap(self.region.countries if self.region_id else (), is_binding=self.deposit_is_binding)
+        if not 0 < percent < 100:
+            wrong["deposit_percent"] = _("Please write a share between 0 and 100 per cent.")
+        elif most is not None and percent > most:
+            wrong["deposit_percent"] = _("By law a binding deposit is at most %(most)s %% of the price here.") % {"most": most}
+        if self.opens_after is None:
+            wrong["opens_after"] = _("Please write after how many days the balance can be paid.")
+        if not self.open_for:
+            wrong["open_for"] = _("Please write for how many days the balance can be paid.")
+        return wrong
 
 
 class Plan(models.Model):
@@ -92,6 +140,8 @@ class Plan(models.Model):
     language = models.CharField(_("language"), max_length=10)
     agreed_at = models.DateTimeField(_("agreed"))
     zone_name = models.CharField(_("client's time zone (IANA)"), max_length=60, default="UTC")
+    deposit_is_binding = models.BooleanField(_("binding deposit"), default=False)
+    due_days = models.PositiveSmallIntegerField(_("due so many days after hand-over"), null=True, blank=True)
     customer = models.CharField(_("provider's customer"), max_length=120, blank=True)
     method = models.CharField(_("saved method"), max_length=120, blank=True)
 
@@ -101,6 +151,27 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.total} {self.currency}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone_name)
+
+    @property
+    def is_deposit(self) -> bool:
+        return self.kind == PlanKind.DEPOSIT
+
+    def binds(self, now: datetime) -> bool:
+        """Whether its deposit is no longer given back for a change of mind: it is binding, and the balance can be paid."""
+        if not (self.deposit_is_binding and self.state == PlanState.RUNNING):
+            return False
+        return any(part.opens_at and part.opens_at <= now and part.state != PartState.PAID for part in self.parts.all())
+
+    def payable(self, now: datetime) -> "Part | None":
+        """The part the client can pay on his order's page now: of a deposit its balance, else what is due after delivery."""
+        if self.kind not in (PlanKind.DEPOSIT, PlanKind.AFTER_DELIVERY) or self.state != PlanState.RUNNING:
+            return None
+        owed = (PartState.DUE, PartState.DECLINED, PartState.PAYING)
+        return next((part for part in self.parts.all() if part.state in owed and part.is_open(now)), None)
 
     @property
     def covers_dispatch(self) -> bool:
@@ -127,6 +198,7 @@ class Part(models.Model):
     opens_at = models.DateTimeField(_("can be paid from"), null=True, blank=True)
     closes_at = models.DateTimeField(_("can be paid until"), null=True, blank=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    reminded = models.PositiveSmallIntegerField(_("reminders sent"), default=0)
 
     class Meta:
         verbose_name = _("part")
@@ -143,12 +215,21 @@ class Part(models.Model):
                 condition=models.Q(state__in=(PartState.DUE, PartState.DECLINED), next_try_at__isnull=False),
             ),
             models.Index(
+                fields=["closes_at", "id"],
+                name="part_in_its_window",
+                condition=models.Q(state__in=(PartState.DUE, PartState.DECLINED), closes_at__isnull=False),
+            ),
+            models.Index(
                 fields=["id"], name="part_with_provider", condition=models.Q(state__in=(PartState.COLLECTING, PartState.PAYING))
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.amount} {self.get_state_display()}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it is in its window; one that has none can always be paid."""
+        return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
 
 
 class Share(models.Model):

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from services.foundation.memory import Kept
 from services.foundation.regions.models import Region
 from services.foundation.regions.roster import all_regions
 
-from . import eligibility, histories, instalments
+from . import deposits, eligibility, histories, instalments
 from .eligibility import History, Reason, Want
 from .instalments import Instalment
 from .models import EligibilityRule
@@ -33,10 +34,11 @@ all_rules: Kept[dict[str, list[EligibilityRule]]] = Kept(_read)
 
 @dataclass(frozen=True)
 class Offer:
-    """One way to pay later: its parts and what it costs, in ``currency``; or ``refusal``, and then no parts."""
+    """One way to pay later: its parts and what it costs, in ``currency`` and the region's zone; or ``refusal`` and no parts."""
 
     rule: EligibilityRule
     currency: str
+    zone: ZoneInfo
     parts: tuple[Instalment, ...] = ()
     cost: Decimal = Decimal(0)
     refusal: NotEligible | None = None
@@ -56,8 +58,13 @@ class Offer:
 
     @property
     def now(self) -> Decimal:
-        """What is paid at once."""
-        return self.parts[0].amount
+        """What is paid at once: nothing where all is paid after delivery."""
+        return Decimal(0) if self.kind == Way.AFTER_DELIVERY else self.parts[0].amount
+
+    @property
+    def paid_by(self) -> datetime | None:
+        """For a deposit: the last moment to pay the balance. Nothing is engraved or sent before."""
+        return self.parts[-1].closes_at if self.parts else None
 
     @property
     def yearly_rate(self) -> Decimal:
@@ -106,11 +113,24 @@ def _offer(rule: EligibilityRule, want: Want, history: History, *, region: Regio
     why = eligibility.why_not(rule, want, history)
     if why:
         facts = {"least": rule.least, "most": rule.most, "currency": region.currency, "orders": rule.paid_orders}
-        return Offer(rule, region.currency, refusal=NotEligible(why=why, **facts))
-    first = now.astimezone(region.time_zone).date()
-    cost = instalments.cost_of(want.amount, parts=rule.parts, cost=rule.cost, rate=rule.rate, currency=region.currency)
-    parts = instalments.schedule(want.amount + cost, parts=rule.parts, currency=region.currency, first=first)
-    return Offer(rule, region.currency, tuple(parts), cost)
+        return Offer(rule, region.currency, region.time_zone, refusal=NotEligible(why=why, **facts))
+    parts, cost = _parts(rule, want.amount, region=region, first=now.astimezone(region.time_zone).date())
+    return Offer(rule, region.currency, region.time_zone, parts, cost)
+
+
+def _parts(rule: EligibilityRule, total: Decimal, *, region: Region, first: date) -> tuple[tuple[Instalment, ...], Decimal]:
+    """The parts of a total, and what they cost besides. What is due after delivery has its day at the hand-over only."""
+    if rule.kind == Way.AFTER_DELIVERY:
+        return (Instalment(1, first + timedelta(days=rule.due_days or 0), total),), Decimal(0)
+    if rule.kind == Way.DEPOSIT:
+        deposit, balance = deposits.split(total, percent=rule.deposit_percent or Decimal(0), currency=region.currency)
+        opens, closes = deposits.window(
+            first, opens_after=rule.opens_after or 0, open_for=rule.open_for or 1, zone=region.time_zone
+        )
+        return (Instalment(1, first, deposit), Instalment(2, closes.date(), balance, opens, closes)), Decimal(0)
+    cost = instalments.cost_of(total, parts=rule.parts, cost=rule.cost, rate=rule.rate, currency=region.currency)
+    parts = instalments.schedule(total + cost, parts=rule.parts, currency=region.currency, first=first)
+    return tuple(parts), cost
 
 
 def chosen(offers: Collection[Offer], code: str) -> Offer:

@@ -40,6 +40,8 @@ class NotEligible(Refusal):
                 return _("As soon as what is overdue for another order is paid.")
             case Reason.GIFT:
                 return _("Not for a gift by link: it is paid before its recipient is asked.")
+            case Reason.SEVERAL:
+                return _("Not for an order with several recipients.")
             case _:
                 return _("Not while a sizer travels first.")
 

@@ -69,11 +69,17 @@ class KeepOutInline(admin.TabularInline):
 
 @admin.register(Zone)
 class ZoneAdmin(ImportsDrawings, TextsAdmin):
-    list_display = ("piece", "name", "method", "shape", "width_mm", "height_mm", "max_lines", "work_days")
-    list_filter = ("method", "shape")
+    list_display = ("where", "name", "method", "shape", "width_mm", "height_mm", "max_lines", "work_days")
+    list_display_links = ("where", "name")
+    list_filter = ("method", "shape", ("box", admin.EmptyFieldListFilter))
+    list_select_related = ("piece__parent", "box")
     raw_id_fields = ("piece",)
     readonly_fields = ("drawing",)
     inlines = [ZoneSizeInline, KeepOutInline]
+
+    @admin.display(description=_("piece or box"))
+    def where(self, zone):
+        return gettext("lid: %(box)s") % {"box": zone.box} if zone.box else zone.piece
 
     @admin.display(description=_("drawing"))
     def drawing(self, zone):
@@ -130,7 +136,7 @@ class JobAdmin(ReadOnlyAdmin):
     list_display = ("due_on", "proof", "text", "face", "size", "piece", "order_number", "state", "code", "at_the_bench")
     list_display_links = ("text",)
     list_filter = ("state", "inscription__zone__method")
-    list_select_related = ("inscription__zone", "inscription__order_line__order")
+    list_select_related = ("inscription__zone__box", "inscription__order_line__order")
     search_fields = ("code", "inscription__text", "inscription__order_line__order__number")
     fields = (
         "proof",
@@ -182,8 +188,9 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("piece"))
     def piece(self, job):
-        line = job.inscription.order_line
-        return f"{line.title} {line.variant_words}"
+        line, box = job.inscription.order_line, job.inscription.zone.box
+        what = f"{line.title} {line.variant_words}"
+        return gettext("lid: %(box)s") % {"box": box} + f" ({what})" if box else what
 
     @admin.display(description=_("order"))
     def order_number(self, job):

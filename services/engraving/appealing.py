@@ -38,6 +38,7 @@ def ask(
     client_id: int | None,
     network_key: str,
     now: datetime,
+    for_piece_id: int | None = None,
 ) -> Appeal:
     """Ask a person about a text. Asked twice it is one question. Raises TooManyAppeals or NotPlain."""
     text = digest(typed)
@@ -56,6 +57,7 @@ def ask(
         state=AppealState.WAITING,
         defaults={
             "zone": zone,
+            "for_piece_id": for_piece_id,
             "face": face,
             "size": size[:20],
             "metal": metal[:30],
@@ -94,8 +96,8 @@ def new_link(appeal: Appeal, *, now: datetime) -> str:
 
 def find(token: str, *, now: datetime) -> Appeal | None:
     """The decided appeal of a link; None when there is none, or it has run out."""
-    rows = Appeal.objects.select_related("zone__piece").exclude(token_sha256="").exclude(state=AppealState.WAITING)
-    return rows.filter(token_sha256=_hash(token), expires_at__gt=now).first()
+    rows = Appeal.objects.select_related("zone__piece", "zone__box", "for_piece").exclude(token_sha256="")
+    return rows.exclude(state=AppealState.WAITING).filter(token_sha256=_hash(token), expires_at__gt=now).first()
 
 
 def _hash(token: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from .inscription import RULES_VERSION, Layout, lay_out
 from .models import JOB_MOVES, Inscription, Job, JobMove, JobState, KeepOutKind, Zone
 from .refusals import CardVoid, JobElsewhere, NotConfirmed, NotReviewed, SamePerson
 from .signals import job_moved
+from .surfaces import LID, PIECE
 from .zoning import area_of, declared_hallmark_mm
 
 
@@ -37,8 +39,13 @@ def spelling_words() -> str:
     return _("I have checked the spelling")
 
 
-def final_sale_words() -> str:
-    """The words beside the second box (Civil Code and art. 16(c): told before, confirmed apart)."""
+def final_sale_words(surface: str = PIECE) -> str:
+    """The words beside the second box (Civil Code and art. 16(c): told before, confirmed apart).
+
+    A box with words on its lid leaves its piece as it was: that one can still be returned.
+    """
+    if surface == LID:
+        return _("I understand that a box with my words is made for me and is not taken back; the piece in it can be returned")
     return _("I understand that an engraved piece is made for me and cannot be returned for a change of mind")
 
 
@@ -64,9 +71,13 @@ def hallmark_mm(layout: Layout, zone: Zone) -> Decimal | None:
 
 
 def keep(wish: Wish, *, bag_line_id: int, language: str, now: datetime, size: str = "") -> Inscription:
-    """Put an inscription on a bag line, in place of the one it had, on the zone as it is in the line's size. Raises a refusal."""
+    """Put an inscription on a bag line, in place of the one that surface had, on the zone as it is in the line's size.
+
+    The zone says which surface. Raises a refusal.
+    """
     written = _written(wish, size, language, now) | {"waits_for_size": wish.waits_for_size}
-    kept, _made = Inscription.objects.update_or_create(bag_line_id=bag_line_id, defaults=written)
+    surface = written["zone"].surface
+    kept, _made = Inscription.objects.update_or_create(bag_line_id=bag_line_id, surface=surface, defaults=written)
     return kept
 
 
@@ -89,7 +100,7 @@ def confirm_size(kept: Inscription, size: str) -> None:
     kept.save(update_fields=["size", "waits_for_size"])
 
 
-def _written(wish: Wish, size: str, language: str, now: datetime) -> dict[str, object]:
+def _written(wish: Wish, size: str, language: str, now: datetime) -> dict[str, Any]:
     """What is kept of a wish: laid out and drawn now, with the words that were confirmed."""
     zone = Zone.objects.prefetch_related("sizes", "keep_outs").get(pk=wish.zone_id)
     layout = check(wish, zone, size=size)
@@ -108,15 +119,15 @@ def _written(wish: Wish, size: str, language: str, now: datetime) -> dict[str, o
         "inputs": proving.inputs_of(layout),
         "hallmark_mm": hallmark_mm(layout, zone),
         "spelling_words": spelling_words(),
-        "final_sale_words": final_sale_words(),
+        "final_sale_words": final_sale_words(zone.surface),
         "language": language,
         "confirmed_at": now,
     }
 
 
-def take_off(*, bag_line_id: int) -> None:
-    """A bag line without its inscription."""
-    Inscription.objects.filter(bag_line_id=bag_line_id).delete()
+def take_off(*, bag_line_id: int, surface: str = PIECE) -> None:
+    """A bag line without what one of its surfaces carries."""
+    Inscription.objects.filter(bag_line_id=bag_line_id, surface=surface).delete()
 
 
 def commission(kept: Inscription, *, order_line_id: int) -> Inscription:

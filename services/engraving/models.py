@@ -32,6 +32,13 @@ class LengthFrom(models.TextChoices):
     SIZE = "size", _("the size is the inner circumference in mm (ISO 8653)")
 
 
+class Surface(models.TextChoices):
+    """What of a line is engraved: see `surfaces`."""
+
+    PIECE = "piece", _("the piece")
+    LID = "lid", _("the lid of its box")
+
+
 class KeepOutKind(models.TextChoices):
     HALLMARK = "hallmark", _("hallmark")
     STONE = "stone", _("stone")
@@ -52,13 +59,25 @@ def monday_to_friday() -> list[int]:
 
 
 class Zone(models.Model):
-    """Where a piece can be engraved, drawn in a plane of millimetres: unrolled where the metal is round (see `geometry`).
+    """Where a piece, or the lid of a box, can be engraved, drawn in a plane of millimetres: unrolled where the metal is round
+    (see `geometry`). A zone belongs to one of the two, a piece or an article of the packing bench.
 
     Width and height are those of the plane, for the size in the picture; on an arc the height is the depth of the band and the
     width its length along the middle, which follows from radius and sweep.
     """
 
-    piece = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="engraving_zones", verbose_name=_("piece"))
+    piece = models.ForeignKey(
+        "catalogue.Product", models.CASCADE, null=True, blank=True, related_name="engraving_zones", verbose_name=_("piece")
+    )
+    box = models.ForeignKey(
+        "gifting.PackingOption",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        limit_choices_to={"kind": "box"},
+        related_name="engraving_zones",
+        verbose_name=_("or box, whose lid it is"),
+    )
     code = models.SlugField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=80)
     method = models.CharField(_("method"), max_length=20, choices=Method, default=Method.LASER)
@@ -93,15 +112,26 @@ class Zone(models.Model):
         verbose_name = _("engraving zone")
         verbose_name_plural = _("engraving zones")
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["piece", "code"], name="one_zone_a_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["piece", "code"], name="one_zone_a_code"),
+            models.UniqueConstraint(fields=["box", "code"], name="one_lid_zone_a_code"),
+            models.CheckConstraint(condition=models.Q(piece=None) ^ models.Q(box=None), name="a_zone_of_a_piece_or_a_box"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.width_mm} × {self.height_mm} mm)"
+
+    @property
+    def surface(self) -> str:
+        """Whether it is a place on a piece or on a lid."""
+        return Surface.LID if self.box_id else Surface.PIECE
 
     def clean(self) -> None:
         """Numbers that cannot be a place are refused, with what is wrong. A kept arc gets its true length."""
         from . import zoning
 
+        if bool(self.piece_id) == bool(self.box_id):
+            raise ValidationError(_("Please choose a piece, or a box: a place belongs to one of the two."))
         problems = zoning.problems(self)
         if problems:
             raise ValidationError([problem.words for problem in problems])
@@ -154,14 +184,30 @@ class KeepOut(models.Model):
 
 
 class Inscription(models.Model):
-    """What one line carries. The proof is the contract: these bytes are shown, hashed, printed and engraved."""
+    """What one surface of a line carries. The proof is the contract: these bytes are shown, hashed, printed and engraved.
 
-    bag_line = models.OneToOneField(
-        "basket.Line", models.CASCADE, null=True, blank=True, related_name="inscription", verbose_name=_("bag line")
+    The words on a lid stand with the line that has the box (`gifting.Wrapping` without ``in_box_of``): once for each box.
+    """
+
+    bag_line = models.ForeignKey(
+        "basket.Line",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="inscriptions",
+        related_query_name="inscription",
+        verbose_name=_("bag line"),
     )
-    order_line = models.OneToOneField(
-        "order.Line", models.PROTECT, null=True, blank=True, related_name="inscription", verbose_name=_("order line")
+    order_line = models.ForeignKey(
+        "order.Line",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="inscriptions",
+        related_query_name="inscription",
+        verbose_name=_("order line"),
     )
+    surface = models.CharField(_("surface"), max_length=10, choices=Surface, default=Surface.PIECE)
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="inscriptions", verbose_name=_("zone"))
     face = models.CharField(_("typeface"), max_length=20)
     typed = models.TextField(_("as typed"))
@@ -189,11 +235,18 @@ class Inscription(models.Model):
         verbose_name = _("inscription")
         verbose_name_plural = _("inscriptions")
         constraints = [
-            models.CheckConstraint(condition=models.Q(bag_line=None) ^ models.Q(order_line=None), name="on_a_bag_or_an_order")
+            models.CheckConstraint(condition=models.Q(bag_line=None) ^ models.Q(order_line=None), name="on_a_bag_or_an_order"),
+            models.UniqueConstraint(fields=["bag_line", "surface"], name="one_inscription_a_surface_in_a_bag"),
+            models.UniqueConstraint(fields=["order_line", "surface"], name="one_inscription_a_surface_of_an_order"),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_lid(self) -> bool:
+        """Whether it stands on the lid of the box."""
+        return self.surface == Surface.LID
 
     @property
     def width_mm(self) -> str:
@@ -356,7 +409,7 @@ class StationRest(models.Model):
 
 
 class BenchSlot(models.Model):
-    """One piece's time at a station on a day: free, or reserved for an order line. Never counted, only claimed."""
+    """One piece's time at a station on a day: free, or reserved for a surface of an order line. Never counted, only claimed."""
 
     station = models.ForeignKey(Station, models.PROTECT, related_name="slots", verbose_name=_("station"))
     day = models.DateField(_("day"))
@@ -364,6 +417,8 @@ class BenchSlot(models.Model):
     order_line = models.ForeignKey(
         "order.Line", models.PROTECT, null=True, blank=True, related_name="bench_slots", verbose_name=_("reserved for")
     )
+    #: Empty while it is free.
+    surface = models.CharField(_("surface"), max_length=10, choices=Surface, blank=True)
 
     class Meta:
         verbose_name = _("place at the bench")
@@ -466,6 +521,10 @@ class Appeal(models.Model):
     """A client asks a person about a text that a word rule refused. What was approved is let through for him. See `appealing`."""
 
     zone = models.ForeignKey(Zone, models.CASCADE, related_name="+", verbose_name=_("zone"))
+    #: For a lid: the piece whose box it is, on whose page the client was.
+    for_piece = models.ForeignKey(
+        "catalogue.Product", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("piece")
+    )
     face = models.CharField(_("typeface"), max_length=20)
     size = models.CharField(_("size"), max_length=20, blank=True)
     metal = models.CharField(_("metal or material"), max_length=30, blank=True)
@@ -508,3 +567,8 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return " / ".join(self.typed.splitlines())
+
+    @property
+    def piece(self):
+        """The piece that the text is for, or for whose box."""
+        return self.zone.piece or self.for_piece

@@ -15,8 +15,9 @@ from django.db.models.functions import Coalesce
 from services.foundation.outbox import posting
 
 from .bench_days import BenchDays, FreeDay
-from .models import BenchSlot, Station
+from .models import BenchSlot, Inscription, Station
 from .refusals import BenchFull
+from .surfaces import PIECE
 
 #: How far ahead the bench is planned: the furthest day a client can ask for, and the making of a piece before it.
 AHEAD = timedelta(days=430)
@@ -36,44 +37,49 @@ def free_days(*, since: date) -> BenchDays:
     return BenchDays(days, served={method for row in rows for method in row["methods"]})
 
 
-def reserve(*, order_line_id: int, method: str, quantity: int, not_before: date) -> date:
-    """Claim a place for each piece of an order line, the earliest there are; returns the day of the last.
+def reserve(*, order_line_id: int, surface: str = PIECE, method: str, quantity: int, not_before: date) -> date:
+    """Claim a place for a surface of each piece of an order line, the earliest there are; returns the day of the last.
 
     Runs inside the placement's transaction. Raises BenchFull, and the caller's transaction gives back what was claimed.
     """
     if not Station.objects.filter(is_active=True, methods__contains=[method]).exists():
         return not_before
-    if _claim(order_line_id, method, quantity, not_before) < quantity:
+    if _claim(order_line_id, surface, method, quantity, not_before) < quantity:
         raise BenchFull()
-    return BenchSlot.objects.filter(order_line_id=order_line_id).aggregate(last=Max("day"))["last"]
+    return _of(order_line_id, surface).aggregate(last=Max("day"))["last"]
 
 
-def _claim(order_line_id: int, method: str, quantity: int, not_before: date) -> int:
+def _of(order_line_id: int, surface: str) -> QuerySet[BenchSlot]:
+    return BenchSlot.objects.filter(order_line_id=order_line_id, surface=surface)
+
+
+def _claim(order_line_id: int, surface: str, method: str, quantity: int, not_before: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE engraving_benchslot SET order_line_id = %s WHERE id IN (
+            """UPDATE engraving_benchslot SET order_line_id = %s, surface = %s WHERE id IN (
                    SELECT slot.id FROM engraving_benchslot slot JOIN engraving_station station ON station.id = slot.station_id
                    WHERE slot.order_line_id IS NULL AND slot.day >= %s AND station.is_active AND %s = ANY(station.methods)
                    ORDER BY slot.day, cardinality(station.methods), station.id, slot.number
                    LIMIT %s FOR UPDATE OF slot SKIP LOCKED)""",
-            [order_line_id, not_before, method, quantity],
+            [order_line_id, surface, not_before, method, quantity],
         )
         return cursor.rowcount
 
 
-def release(order_line_ids: Iterable[int]) -> int:
-    """Give back the places of lines that were cancelled, or whose engraving was withdrawn; returns how many."""
-    return BenchSlot.objects.filter(order_line_id__in=list(order_line_ids)).update(order_line=None)
+def release(order_line_ids: Iterable[int], *, surface: str | None = None) -> int:
+    """Give back the places of lines that were cancelled, or (``surface``) whose engraving was withdrawn; returns how many."""
+    slots = BenchSlot.objects.filter(order_line_id__in=list(order_line_ids))
+    return (slots.filter(surface=surface) if surface else slots).update(order_line=None, surface="")
 
 
-def release_after(order_line_id: int, day: date) -> int:
-    """Give back the places of a line that lie after a day; those until then were used. Returns how many."""
-    return BenchSlot.objects.filter(order_line_id=order_line_id, day__gt=day).update(order_line=None)
+def release_after(order_line_id: int, surface: str, day: date) -> int:
+    """Give back the places of a line's surface that lie after a day; those until then were used. Returns how many."""
+    return _of(order_line_id, surface).filter(day__gt=day).update(order_line=None, surface="")
 
 
-def last_day(order_line_id: int) -> date | None:
-    """The day on which a line's last piece is engraved; None when nothing is reserved for it."""
-    return BenchSlot.objects.filter(order_line_id=order_line_id).aggregate(last=Max("day"))["last"]
+def last_day(order_line_id: int, surface: str) -> date | None:
+    """The day on which a surface of a line's last piece is engraved; None when nothing is reserved for it."""
+    return _of(order_line_id, surface).aggregate(last=Max("day"))["last"]
 
 
 @dataclass(frozen=True)
@@ -141,15 +147,16 @@ def _gone(station: Station) -> Q:
 
 
 def _move_on(slot: BenchSlot) -> Moved:
-    line_id, method = slot.order_line_id, _method_of(slot, slot.station)
-    keeps = set(BenchSlot.objects.filter(order_line_id=line_id).values_list("pk", flat=True))
-    if _claim(line_id, method, 1, slot.day) < 1:
+    line_id, surface, method = slot.order_line_id, slot.surface, _method_of(slot, slot.station)
+    keeps = set(_of(line_id, surface).values_list("pk", flat=True))
+    if _claim(line_id, surface, method, 1, slot.day) < 1:
         raise BenchFull()
-    new = BenchSlot.objects.filter(order_line_id=line_id).exclude(pk__in=keeps).get()
+    new = _of(line_id, surface).exclude(pk__in=keeps).get()
     slot.delete()
     return Moved(line_id, slot.day, new.day)
 
 
 def _method_of(slot: BenchSlot, station: Station) -> str:
-    inscription = getattr(slot.order_line, "inscription", None)
-    return inscription.zone.method if inscription else station.methods[0]
+    kept = Inscription.objects.filter(order_line_id=slot.order_line_id, surface=slot.surface)
+    method = kept.values_list("zone__method", flat=True).first()
+    return method or station.methods[0]

@@ -18,6 +18,7 @@ from services.foundation.plain_text import plain
 
 from .models import NOT_BEGUN, Answer, Inscription, JobState, SecondLook
 from .refusals import AnsweredOften, JobTakenUp, LookEnded, NameMissing, NoteMissing, TooManyLinks
+from .surfaces import PIECE
 
 LIVES = timedelta(days=14)
 #: Links of one inscription that are open at a time.
@@ -104,9 +105,10 @@ def standing_at(look_id: int, *, now: datetime) -> SecondLook | None:
     """A look with all that its page shows; None once it was taken back or has run out."""
     looks = SecondLook.objects.select_related(
         "inscription__zone__piece",
+        "inscription__zone__box",
         "inscription__job",
-        "inscription__bag_line__product",
-        "inscription__order_line__product",
+        "inscription__bag_line__product__parent",
+        "inscription__order_line__product__parent",
     )
     return looks.filter(pk=look_id, expires_at__gt=now).first()
 
@@ -145,13 +147,17 @@ def follow(from_id: int, to_id: int) -> None:
     SecondLook.objects.filter(inscription_id=from_id).update(inscription_id=to_id)
 
 
-def said_of(line: str) -> Subquery:
-    """For a list of lines (`bag_line` or `order_line`): what was said last of each proof as it is now, as a JSON object.
+def said_of(line: str, surface: str = PIECE) -> Subquery:
+    """For a list of lines (`bag_line` or `order_line`): what was said last of a surface's proof as it is now, as a JSON object.
 
     Beside the lines in one statement; None where nobody was asked, an empty answer where one is awaited.
     """
     looks = (
-        SecondLook.objects.filter(**{f"inscription__{line}": OuterRef("pk")}, proof_sha256=F("inscription__proof_sha256"))
+        SecondLook.objects.filter(
+            **{f"inscription__{line}": OuterRef("pk")},
+            inscription__surface=surface,
+            proof_sha256=F("inscription__proof_sha256"),
+        )
         .filter(Q(expires_at__gt=Now()) | Q(answered_at__isnull=False))
         .order_by(F("answered_at").desc(nulls_last=True), "-pk")
     )

@@ -60,7 +60,7 @@ class AppealAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("piece"))
     def piece(self, appeal):
-        return appeal.zone.piece
+        return appeal.piece
 
     @admin.display(description=_("typeface"))
     def typeface(self, appeal):

@@ -145,7 +145,9 @@ def _take_over(zone: Zone, signed: str) -> None:
 
 
 def _picture(zone: Zone) -> Any:
-    """A picture onto which the place can be laid; None when there is none."""
+    """A picture onto which the place can be laid; None when there is none, as for a lid, which the shop draws."""
+    if zone.piece is None:
+        return None
     found = [p for p in zone.piece.pictures.filter(is_ready=True) if p.zone and p.widths]
     return max(found, key=lambda p: p.view == zone.picture_view, default=None) if zone.picture_view else None
 

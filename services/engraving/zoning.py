@@ -101,6 +101,8 @@ def problems(zone: Zone, keep_outs: Iterable[KeepOut] | None = None) -> list[Pro
         found.append(Problem("face", _("These typefaces are not known: %(codes)s.") % {"codes": ", ".join(unknown)}))
     if not zone.faces:
         found.append(Problem("face", _("At least one typeface is needed.")))
+    if zone.box_id and (zone.length_from == LengthFrom.SIZE or not _is_on_lid(zone)):
+        found.append(Problem("lid", _("The place is larger than the lid of its box, or follows a size, which no box has.")))
     if zone.shape == Shape.ARC and not _is_arc(zone):
         found.append(Problem("arc", _("An arc needs a radius larger than half its depth, and a sweep of up to 360 degrees.")))
         return found
@@ -141,6 +143,12 @@ def drawing(zone: Zone, keep_outs: Iterable[KeepOut] | None = None, *, px_a_mm: 
 
 def _path(points: Iterable[Any]) -> str:
     return "M" + "L".join(f"{x:.3f} {y:.3f}" for x, y in points) + "Z"
+
+
+def _is_on_lid(zone: Zone) -> bool:
+    """Whether the plane lies within the box's inside, which its lid covers; true for a box that nobody has measured."""
+    length, width = zone.box.length_mm, zone.box.width_mm
+    return (not length or zone.width_mm <= length) and (not width or zone.height_mm <= width)
 
 
 def _is_arc(zone: Zone) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from babel.core import Locale
 from babel.dates import format_date, get_timezone_name
-from babel.numbers import format_currency, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils.translation import get_language
 
 #: Languages as HTML names them (BCP 47), where that differs from Django's name.
@@ -50,6 +50,11 @@ def money(amount: Decimal, currency: str) -> str:
 def percent(fraction: Decimal) -> str:
     """A rate in per cent with as many decimals as it has: 20 %, 8.875%."""
     return format_percent(fraction, locale=locale(), decimal_quantization=False)
+
+
+def measure(number: Decimal | float | str) -> str:
+    """A measure with as many decimals as it has, and no zero after them: 14, 2.3, 2,3."""
+    return format_decimal(Decimal(str(number)).normalize(), locale=locale(), decimal_quantization=False)
 
 
 def listed(words: Iterable[object]) -> str:

@@ -67,6 +67,15 @@ class DoesNotFitInto(NotPackable):
         return _("“%(name)s” does not take this piece. Please choose another.") % self.facts
 
 
+class LidPlain(NotPackable):
+    """Facts: name (of the box)."""
+
+    code = "lid-plain"
+
+    def sentence(self) -> str:
+        return _("The lid of “%(name)s” takes no engraving. Please choose another box for your words.") % self.facts
+
+
 class BoxFull(NotPackable):
     """Facts: name (of the box), holds (pieces)."""
 

@@ -10,7 +10,7 @@ _TEMPLATE = Path(__file__).with_name("slip.typ")
 
 @dataclass(frozen=True)
 class SlipLine:
-    """One piece on the slip; proof is the engraving's SVG or empty."""
+    """One piece on the slip; the proofs of its engraving and of the lid of its box are SVG or empty."""
 
     title: str
     variant: str
@@ -19,6 +19,8 @@ class SlipLine:
     proof_svg: str
     card: str
     signed: str = ""
+    lid: str = ""
+    lid_svg: str = ""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,22 @@ def exchange(wanted: list[tuple[PackingOption, int | None]], left: list[tuple[Pa
     )
 
 
+def spoil(article: PackingOption, *, order_line_id: int, by_id: int | None) -> None:
+    """What an order line had of an article was spoilt at a bench: the shelf has it no longer, nor has the line.
+
+    Runs inside the caller's transaction; another for the line is taken with `exchange`.
+    """
+    moves = StockMove.objects.filter(article=article, order_line_id=order_line_id)
+    if not (moves.aggregate(has=-Sum("number"))["has"] or 0) > 0:  # nobody counted it when it was taken
+        return
+    StockMove.objects.bulk_create(
+        [
+            StockMove(article=article, number=1, reason=MoveReason.GIVEN_BACK, order_line_id=order_line_id),
+            StockMove(article=article, number=-1, reason=MoveReason.SPOILT, by_id=by_id),
+        ]
+    )
+
+
 def give_back(order_line_ids: list[int]) -> None:
     """Give back what cancelled or lapsed order lines have. Called again it finds nothing more: it is a sum of moves."""
     owed = (

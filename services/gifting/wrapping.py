@@ -136,8 +136,10 @@ def follow(host: Wrapping) -> None:
     host.guests.update(box=host.box, ribbon=host.ribbon, paper=host.paper, carrier=host.carrier)
 
 
-def put_into(host_line_id: int, *, bag_line_id: int, kind_id: int | None) -> None:
+def put_into(host_line_id: int, *, bag_line_id: int, kind_id: int | None) -> int | None:
     """A bag's piece lies in the box of another of the same bag, with its ribbon and card. Runs under the bag's lock.
+
+    Returns what `take_off` says of the box it had before.
 
     Raises NotOffered where there is no such box, BoxFull or DoesNotFitInto.
     """
@@ -149,7 +151,7 @@ def put_into(host_line_id: int, *, bag_line_id: int, kind_id: int | None) -> Non
         raise BoxFull(name=str(host.box), holds=host.box.holds)
     if not takes(host.box, kind_id):
         raise DoesNotFitInto(name=str(host.box))
-    take_off(bag_line_id=bag_line_id)
+    heir = take_off(bag_line_id=bag_line_id)
     Wrapping.objects.create(
         bag_line_id=bag_line_id,
         in_box_of=host,
@@ -158,19 +160,21 @@ def put_into(host_line_id: int, *, bag_line_id: int, kind_id: int | None) -> Non
         paper_id=host.paper_id,
         carrier_id=host.carrier_id,
     )
+    return heir
 
 
-def take_off(*, bag_line_id: int) -> None:
-    """A bag line without its packing. What lay in its box keeps the box, with the card."""
+def take_off(*, bag_line_id: int) -> int | None:
+    """A bag line without its packing. What lay in its box keeps the box, with the card; returns the line that has it now."""
     gone = Wrapping.objects.filter(bag_line_id=bag_line_id).first()
     if gone is None:
-        return
+        return None
     heir, *others = list(gone.guests.order_by("pk")) or [None]
     if heir:
         heir.in_box_of, heir.card_text, heir.card_face, heir.card_from = None, gone.card_text, gone.card_face, gone.card_from
         heir.save()
         Wrapping.objects.filter(pk__in=[each.pk for each in others]).update(in_box_of=heir)
     gone.delete()
+    return heir.bag_line_id if heir else None
 
 
 def wish_of(kept: Wrapping) -> Wish:

@@ -8,6 +8,8 @@ const form = document.querySelector("form.checkout");
 const voice = document.getElementById("voice");
 let asking = null;
 
+form.querySelector("[data-recalculate]").hidden = true; // needs no press any more
+
 form.addEventListener("change", (event) => { if (DECIDES.has(event.target.name)) ask(event.target); });
 form.addEventListener("submit", () => asking?.abort()); // what is sent brings its own answer
 

@@ -25,7 +25,7 @@ def give(page, giver: str, recipient: str, *, script: bool) -> str:
     expect(page.get_by_text("Accepted today, the gift is in their hands on")).to_be_visible()
     expect(page.get_by_text(re.compile("^In your hands on"))).to_be_hidden()
     if not script:
-        page.get_by_role("button", name="Recalculate for this address").last.click()
+        page.get_by_role("button", name="Recalculate for this gift").last.click()
     expect(page.get_by_text("refunded in full if the gift is not accepted")).to_be_visible()
     expect(page.locator("[name=gift_message]")).to_have_value("For your new home.")
     page.get_by_label(WORDS_EN["terms"]).check()

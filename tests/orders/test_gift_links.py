@@ -174,7 +174,7 @@ class TestAccepted:
         fulfilling.dispatch(order, by_id=makers.packer(), now=timezone.now())
         mail.outbox.clear()
         work_off()
-        told = {letter.to[0]: letter for letter in mail.outbox}
+        told = {letter.to[0]: letter for letter in reversed(mail.outbox)}
         assert "on its way" in told[BY_LINK.contact].subject and "left the house" in told["anna@client.example"].body
 
     def test_the_giver_cannot_take_it_back_any_more_and_the_house_can(self, standin):

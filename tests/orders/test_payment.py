@@ -438,7 +438,7 @@ def test_a_refund_made_by_hand_at_the_provider_is_booked(standin):
     attempt = attempt_of(order)
     port.refund(key="by hand", intent=attempt.intent, amount=attempt.amount, currency="EUR")
     ending.cancel(order, by_id=None, by_words="client")
-    assert "payment.give_back" in work_off()
+    assert "refund.repay" in work_off()
     assert attempt_of(order).refunded_amount == attempt.amount
     assert writing.balance(order.pk, Account.RECEIVABLE) == 0
 

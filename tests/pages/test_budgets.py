@@ -34,7 +34,7 @@ def queries(act) -> int:
         ("search/?q=arc", 10),
         ("pieces/halo-band/", 20),
         ("about/terms/", 3),
-        ("bag/", 8),
+        ("bag/", 9),
     ],
 )
 def test_a_page_stays_within_its_budget(client, page, most):

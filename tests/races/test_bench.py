@@ -62,13 +62,13 @@ def test_clients_who_agree_to_any_day_are_spread_over_the_days():
 def test_without_the_guard_the_last_bench_day_is_overbooked(monkeypatch):
     gate = threading.Barrier(CLIENTS)
 
-    def careless(order_line_id, method, quantity, not_before):
+    def careless(order_line_id, surface, method, quantity, not_before):
         """What `reserving._claim` would be if it counted first: look, then write."""
         free = BenchSlot.objects.filter(order_line=None, day__gte=not_before, station__methods=[method])
         seen = list(free.order_by("day", "number").values_list("pk", flat=True)[:quantity])
         with suppress(threading.BrokenBarrierError):
             gate.wait(20)
-        return BenchSlot.objects.filter(pk__in=seen).update(order_line_id=order_line_id)
+        return BenchSlot.objects.filter(pk__in=seen).update(order_line_id=order_line_id, surface=surface)
 
     monkeypatch.setattr(reserving, "_claim", careless)
     answers, day = race_for_the_last_day()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from checkout import changing, ending, engraving_changes, gift_choices, giving
 from checkout.order.models import Order, OrderChange, OrderStatusChange
 from checkout.order.states import OrderState
+from checkout.refunds.models import Refund
 from checkout.refusals import CannotCancel, GiftAccepted, GiftEngraved
 from services.engraving.models import Inscription
 from services.foundation.outbox.models import Job as OutboxJob
@@ -51,7 +52,7 @@ def consistent(gift: GiftLink) -> str:
     gift.refresh_from_db()
     order = Order.objects.get(pk=gift.order_id)
     units = Unit.objects.filter(order_line__order=order).count()
-    refund = OutboxJob.objects.filter(name="payment.give_back").count()
+    refund = Refund.objects.filter(order=order).count()
     if gift.state == GiftState.ACCEPTED:
         assert (order.status, units, refund) == (OrderState.CONFIRMED, 1, 0) and order.shipping_address
     else:
@@ -117,7 +118,7 @@ def test_without_lock_and_compare_and_set_it_is_accepted_and_refunded(standin, m
     answers = at_once([accepting(gift), lapsing(gift)])
     assert isinstance(answers[0], Order) and answers[1] is None, answers
     names = set(OutboxJob.objects.values_list("name", flat=True))
-    assert {"payment.give_back", "gift.accepted", "gift.ended"} <= names
+    assert {"refund.repay", "gift.accepted", "gift.ended"} <= names
 
 
 def test_one_note_of_thanks_is_sent_of_many(standin):

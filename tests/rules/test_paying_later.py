@@ -2,13 +2,15 @@
 
 from calendar import monthrange
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.deferred import deposits
 from services.deferred.eligibility import History, Reason, Want, why_not
 from services.deferred.instalments import cost_of, schedule, yearly_rate
 from services.deferred.models import MONTHS, EligibilityRule
@@ -84,6 +86,50 @@ class TestCost:
         assert cost_of(Decimal(1000), parts=3, cost=Cost.YEARLY, rate=Decimal(12), currency="EUR") == Decimal("9.97")
 
 
+ZONES = [ZoneInfo(name) for name in ("Asia/Shanghai", "Europe/Paris", "America/New_York", "Pacific/Apia", "Asia/Kathmandu")]
+
+
+class TestDeposit:
+    @given(data=st.data(), currency=currencies, percent=st.integers(1, 9999).map(lambda n: Decimal(n).scaleb(-2)))
+    def test_and_balance_are_exact_and_the_deposit_is_never_above_its_share(self, data, currency, percent):
+        total = data.draw(amounts(currency, least=10_000))
+        deposit, balance = deposits.split(total, percent=percent, currency=currency)
+        assert deposit + balance == total and deposit == rounded(deposit, currency) and balance > 0
+        assert 0 <= total * percent / 100 - deposit < quantum(currency)
+
+    @given(data=st.data(), currency=currencies)
+    def test_never_passes_the_cap_of_the_law(self, data, currency):
+        total = data.draw(amounts(currency))
+        most = deposits.cap(["CN"], is_binding=True)
+        deposit, _balance = deposits.split(total, percent=most, currency=currency)
+        assert most == 20 and deposit * 5 <= total
+
+    def test_the_cap_is_for_what_binds_and_where_the_law_says_so(self):
+        assert deposits.cap(["CN"], is_binding=False) is None
+        assert deposits.cap(["FR", "DE"], is_binding=True) is None
+        assert deposits.cap(["FR", "CN"], is_binding=True) == 20
+
+    def test_leaves_something_for_both(self):
+        with pytest.raises(ValueError):
+            deposits.split(Decimal("0.01"), percent=Decimal(20), currency="EUR")
+
+    @given(day=days, after=st.integers(0, 60), length=st.integers(1, 30), zone=st.sampled_from(ZONES))
+    def test_its_window_opens_and_closes_while_the_client_is_awake(self, day, after, length, zone):
+        opens, closes = deposits.window(day, opens_after=after, open_for=length, zone=zone)
+        assert (opens.hour, closes.hour) == (10, 20) and opens.tzinfo == closes.tzinfo == zone
+        assert (opens.date() - day).days == after and (closes.date() - opens.date()).days == length
+
+    @given(day=days, length=st.integers(1, 30), zone=st.sampled_from(ZONES), minutes=st.integers(-2000, 60_000))
+    def test_reminders_come_in_their_order_and_only_in_the_window(self, day, length, zone, minutes):
+        opens, closes = (each.astimezone(UTC) for each in deposits.window(day, opens_after=0, open_for=length, zone=zone))
+        now = opens + timedelta(minutes=minutes)
+        number, later = (deposits.reminder(opens, closes, now=each) for each in (now, now + timedelta(minutes=1)))
+        assert (number > 0) == (opens <= now < closes)
+        assert later >= number or later == 0
+        if number:
+            assert number == 1 + (now >= closes - timedelta(hours=24)) + (now >= closes - timedelta(hours=2))
+
+
 def rule(**changed) -> EligibilityRule:
     facts = {"kind": Way.INSTALMENTS, "least": Decimal(500), "most": Decimal(20_000), "parts": 3}
     return EligibilityRule(region_id="eu", **facts | changed)
@@ -109,6 +155,7 @@ wants = st.builds(
     has_launch=st.booleans(),
     has_others=st.booleans(),
     by_link=st.booleans(),
+    several=st.booleans(),
     waits_for_size=st.booleans(),
 )
 histories = st.builds(History, is_known=st.just(True), paid_orders=st.integers(0, 4), missed=st.integers(0, 2))
@@ -124,7 +171,7 @@ class TestEligibility:
             not (asked.launches == Launches.ONLY and want.has_others),
             history.paid_orders >= asked.paid_orders,
             not (asked.none_missed and history.missed),
-            not (asked.needs_known_goods and (want.by_link or want.waits_for_size)),
+            not (asked.needs_known_goods and (want.by_link or want.several or want.waits_for_size)),
         ]
         assert (why_not(asked, want, history) is None) == all(keeps)
 

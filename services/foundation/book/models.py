@@ -23,6 +23,7 @@ class Account(models.TextChoices):
     COMPENSATION = "compensation", _("Paid to the client when the house failed")
     FINANCING = "financing", _("Paid for paying in instalments")
     FEES = "fees", _("Provider's fees")
+    WITHHELD = "withheld", _("Kept back by the provider for its fees")
     SALES = "sales", _("Sales, net of tax")
     TAX = "tax", _("Tax collected")
     SHIPPING = "shipping", _("Delivery, net of tax")

@@ -6,7 +6,7 @@ outcome (timeout, 5xx, broken connection) is `Unknown`: ask with `payment()`, ne
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -19,6 +19,8 @@ from services.foundation.money import from_minor, to_minor
 log = logging.getLogger(__name__)
 #: The provider's pages speak these (Stripe Checkout, `locale`).
 _LOCALES = {"zh-hans": "zh", "en": "en", "fr": "fr"}
+#: Capture in several parts where account and card allow it (https://docs.stripe.com/payments/multicapture).
+_IN_PARTS = {"card": {"request_multicapture": "if_available"}}
 SIGNATURE_TOLERANCE = 300  # seconds, as the provider's documentation recommends
 
 
@@ -45,7 +47,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Payment:
-    """What the provider knows of one payment."""
+    """What the provider knows of one payment.
+
+    ``hold_until``: when the bank lets an authorisation go. ``takes_parts``: it can be captured several times.
+    """
 
     intent: str
     status: str
@@ -55,6 +60,19 @@ class Payment:
     customer: str = ""
     method: str = ""
     decline_code: str = ""
+    hold_until: datetime | None = None
+    takes_parts: bool = False
+
+
+@dataclass(frozen=True)
+class Refunded:
+    """What the provider knows of one refund: `pending`, `succeeded`, `failed` or `canceled`; ``key`` is ours."""
+
+    id: str
+    status: str
+    amount: Decimal
+    key: str = ""
+    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +157,8 @@ def open_page(
         "expires_at": int(expires_at.timestamp()),
         "payment_method_types": ["card"],
     }
+    if capture_later:
+        params["payment_method_options"] = _IN_PARTS
     if email:
         params["customer_email"] = email
     session = _ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": key})
@@ -147,7 +167,7 @@ def open_page(
 
 def session(session_id: str, *, currency: str) -> SessionView:
     """What became of a hosted page. Raises Unknown."""
-    found = _ask(_client().v1.checkout.sessions.retrieve, session_id, {"expand": ["payment_intent"]})
+    found = _ask(_client().v1.checkout.sessions.retrieve, session_id, {"expand": ["payment_intent.latest_charge"]})
     intent = found.payment_intent
     return SessionView(found.id, found.status or "open", _payment(intent, currency) if intent else None)
 
@@ -162,14 +182,33 @@ def close_page(session_id: str) -> None:
 
 def payment(intent_id: str, *, currency: str) -> Payment:
     """What the provider knows of a payment. Raises Unknown."""
-    return _payment(_ask(_client().v1.payment_intents.retrieve, intent_id), currency)
+    return _payment(_ask(_client().v1.payment_intents.retrieve, intent_id, {"expand": ["latest_charge"]}), currency)
+
+
+def payment_or_none(intent_id: str, *, currency: str) -> Payment | None:
+    """The same, or None where the provider knows no such payment. Raises Unknown."""
+    try:
+        return payment(intent_id, currency=currency)
+    except stripe.InvalidRequestError as no:
+        if no.code != "resource_missing":
+            raise
+        return None
 
 
 def charge_saved(
-    *, key: str, order_number: str, amount: Decimal, currency: str, customer: str, method: str, description: str
+    *,
+    key: str,
+    order_number: str,
+    amount: Decimal,
+    currency: str,
+    customer: str,
+    method: str,
+    description: str,
+    capture_later: bool = False,
 ) -> Payment:
-    """Charge the saved method while the client is away. Raises Declined or Unknown."""
+    """Charge the saved method while the client is away, or only authorise it to be captured later. Raises Declined or Unknown."""
     params: Any = {
+        "expand": ["latest_charge"],
         "amount": to_minor(amount, currency),
         "currency": currency.lower(),
         "customer": customer,
@@ -180,6 +219,8 @@ def charge_saved(
     }
     if description:
         params["description"] = description
+    if capture_later:
+        params |= {"capture_method": "manual", "payment_method_options": _IN_PARTS}
     try:
         return _payment(_ask(_client().v1.payment_intents.create, params, {"idempotency_key": key}), currency)
     except stripe.InvalidRequestError as no:  # the saved method is gone, say: nothing was charged
@@ -188,22 +229,24 @@ def charge_saved(
 
 def find_charge(*, key: str, customer: str, currency: str) -> Payment | None:
     """The payment once asked for under this key, or None: keys are forgotten after a day, payments never. Raises Unknown."""
-    page = _ask(_client().v1.payment_intents.list, {"customer": customer, "limit": 100})
+    params: Any = {"customer": customer, "limit": 100, "expand": ["data.latest_charge"]}
+    page = _ask(_client().v1.payment_intents.list, params)
     for found in page.auto_paging_iter():
         if found.metadata and found.metadata.to_dict().get("attempt") == key:
             return _payment(found, currency)
     return None
 
 
-def capture(*, key: str, intent: str, amount: Decimal, currency: str) -> Payment:
-    """Take (part of) an authorised amount; the provider releases the rest. Raises Declined when the hold is gone, Unknown."""
+def capture(*, key: str, intent: str, amount: Decimal, currency: str, keeps_rest: bool = False) -> Payment:
+    """Take (part of) an authorised amount; the provider releases the rest, unless ``keeps_rest`` and the card allows it.
+
+    Raises Declined when the hold is gone, Unknown.
+    """
+    params: Any = {"amount_to_capture": to_minor(amount, currency), "expand": ["latest_charge"]}
+    if keeps_rest:
+        params["final_capture"] = False
     try:
-        done = _ask(
-            _client().v1.payment_intents.capture,
-            intent,
-            {"amount_to_capture": to_minor(amount, currency)},
-            {"idempotency_key": key},
-        )
+        done = _ask(_client().v1.payment_intents.capture, intent, params, {"idempotency_key": key})
     except stripe.InvalidRequestError as gone:
         raise Declined(gone.code or "not_capturable", intent) from gone
     return _payment(done, currency)
@@ -217,13 +260,19 @@ def void(*, key: str, intent: str, currency: str) -> Payment:
         raise Declined(gone.code or "not_cancellable", intent) from gone
 
 
-def refund(*, key: str, intent: str, amount: Decimal, currency: str) -> str:
-    """Send captured money back; returns the refund's id. Raises Declined when more than captured is asked, Unknown."""
-    params: Any = {"payment_intent": intent, "amount": to_minor(amount, currency)}
+def refund(*, key: str, intent: str, amount: Decimal, currency: str) -> Refunded:
+    """Send captured money back. Raises Declined when more than captured is asked, Unknown."""
+    params: Any = {"payment_intent": intent, "amount": to_minor(amount, currency), "metadata": {"repayment": key}}
     try:
-        return str(_ask(_client().v1.refunds.create, params, {"idempotency_key": key}).id)
+        return _refunded(_ask(_client().v1.refunds.create, params, {"idempotency_key": key}), currency)
     except stripe.InvalidRequestError as no:
         raise Declined(no.code or "not_refundable", intent) from no
+
+
+def refunds_of(intent: str, *, currency: str) -> list[Refunded]:
+    """Every refund of a payment: keys are forgotten after a day, refunds never. Raises Unknown."""
+    page = _ask(_client().v1.refunds.list, {"payment_intent": intent, "limit": 100})
+    return [_refunded(found, currency) for found in page.auto_paging_iter()]
 
 
 def read_event(payload: bytes, signature: str) -> dict[str, Any]:
@@ -235,8 +284,22 @@ def read_event(payload: bytes, signature: str) -> dict[str, Any]:
     return event.to_dict()
 
 
+def _refunded(found: Any, currency: str) -> Refunded:
+    metadata = found.metadata.to_dict() if getattr(found, "metadata", None) else {}
+    return Refunded(
+        id=found.id,
+        status=found.status or "pending",
+        amount=from_minor(found.amount, currency),
+        key=metadata.get("repayment", ""),
+        failure=getattr(found, "failure_reason", None) or "",
+    )
+
+
 def _payment(found: Any, currency: str) -> Payment:
     last = getattr(found, "last_payment_error", None)
+    card = _card_of(found)
+    parts = getattr(card, "multicapture", None)
+    before = getattr(card, "capture_before", None)
     return Payment(
         intent=found.id,
         status=found.status,
@@ -246,4 +309,12 @@ def _payment(found: Any, currency: str) -> Payment:
         customer=str(found.customer or ""),
         method=str(found.payment_method or ""),
         decline_code=(getattr(last, "decline_code", None) or getattr(last, "code", None) or "") if last else "",
+        hold_until=datetime.fromtimestamp(before, UTC) if before else None,
+        takes_parts=getattr(parts, "status", "") == "available",
     )
+
+
+def _card_of(found: Any) -> Any:
+    """What the charge says of its card, where it was asked for with the payment."""
+    details = getattr(getattr(found, "latest_charge", None), "payment_method_details", None)
+    return getattr(details, "card", None)

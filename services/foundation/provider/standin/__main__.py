@@ -70,6 +70,21 @@ class Application:
             case ("DELETE", "keys"):  # as after a day
                 self.store.forget_answers()
                 body = {"ok": True}
+            case ("POST", "payouts"):  # as when the money has become available
+                with self.store.transaction():
+                    body = self.till.balance.pay_out(all_of_it=True)
+            case ("POST", "adjustments"):  # as when the provider corrects its own books
+                wish = request.get_json()
+                body = self.till.balance.move("adjustment", wish["amount"], wish["currency"], "", fee=wish.get("fee", 0))
+            case ("DELETE", "objects"):  # a provider to whom nobody has paid yet
+                self.store.forget_objects()
+                body = {"ok": True}
+            case ("PATCH", "objects"):  # as when something is other at the provider's than it was told us
+                wish = request.get_json()
+                body = self.store.put(self.till.need(wish["id"], wish["object"]) | wish)
+            case ("POST", "refunds"):  # what was pending is decided, what will fail has failed
+                with self.store.transaction():
+                    body = [self.till.finish_refund(each) for each in self.store.all("refund") if "_later" in each]
             case ("GET", "requests"):
                 body = self.store.requests()
             case ("GET", "charges"):

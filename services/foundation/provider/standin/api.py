@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import operator
 import re
 from typing import Any
 
@@ -88,12 +89,9 @@ class Api:
             case ("POST", "checkout", "sessions", id_, "expire"):
                 return till.expire(till.need(id_, "checkout.session"))
             case ("POST", "payment_intents"):
-                return till.intent(params)
+                return self._expanded(till.intent(params), params)
             case ("GET", "payment_intents"):
-                data = self.store.all("payment_intent")
-                if params.get("customer"):
-                    data = [intent for intent in data if intent["customer"] == params["customer"]]
-                return {"object": "list", "has_more": False, "url": path, "data": data}
+                return self._listed("payment_intent", params, path, customer="customer")
             case ("GET", "payment_intents", id_):
                 return self._expanded(till.need(id_, "payment_intent"), params)
             case ("POST", "payment_intents", id_, "confirm"):
@@ -102,7 +100,11 @@ class Api:
                 return till.confirm(intent, off_session=params.get("off_session") == "true")
             case ("POST", "payment_intents", id_, "capture"):
                 wanted = params.get("amount_to_capture")
-                return till.capture(till.need(id_, "payment_intent"), int(wanted) if wanted is not None else None)
+                is_final = params.get("final_capture", "true") in ("true", True)
+                intent = till.need(id_, "payment_intent")
+                return self._expanded(
+                    till.capture(intent, int(wanted) if wanted is not None else None, is_final=is_final), params
+                )
             case ("POST", "payment_intents", id_, "cancel"):
                 return till.cancel(till.need(id_, "payment_intent"))
             case ("POST", "refunds"):
@@ -122,15 +124,52 @@ class Api:
                 return self.store.put(till.need(id_, "payment_method") | {"customer": params["customer"]})
             case ("POST", "payment_methods", id_, "detach"):
                 return self.store.put(till.need(id_, "payment_method") | {"customer": None})
+            case ("GET", "refunds"):
+                return self._listed("refund", params, path, charge="charge", payment_intent="payment_intent")
+            case ("GET", "charges"):
+                return self._listed("charge", params, path, payment_intent="payment_intent")
+            case ("GET", "balance_transactions"):
+                return self._listed("balance_transaction", params, path, payout="_payout", type="type", currency="currency")
+            case ("GET", "balance_transactions", id_):
+                return self._expanded(till.need(id_, "balance_transaction"), params)
+            case ("GET", "payouts"):
+                till.balance.pay_out()
+                return self._listed("payout", params, path, status="status")
+            case ("GET", "payouts", id_):
+                return till.need(id_, "payout")
             case ("GET", "charges", id_):
                 return till.need(id_, "charge")
             case ("GET", "account"):
                 return {"id": "acct_standin", "object": "account", "capabilities": {"card_payments": "active"}}
         raise ApiError(404, "invalid_request_error", "", f"Unrecognized request URL ({method}: {path}).")
 
+    def _listed(self, kind: str, params: dict[str, Any], path: str, **filters: str) -> dict[str, Any]:
+        """One page of a list, newest first (https://docs.stripe.com/api/pagination), with what it can be filtered by."""
+        data = self.store.all(kind)
+        for asked, field in filters.items():
+            if params.get(asked):
+                data = [each for each in data if each[field] == params[asked]]
+        bounds = params.get("created", {})
+        within = {"gte": operator.ge, "gt": operator.gt, "lte": operator.le, "lt": operator.lt}
+        data = [each for each in data if all(within[name](each["created"], int(at)) for name, at in bounds.items())]
+        if params.get("starting_after"):
+            place = [each["id"] for each in data].index(params["starting_after"])
+            data = data[place + 1 :]
+        limit = int(params.get("limit", 10))
+        if not 1 <= limit <= 100:
+            raise ApiError(400, "invalid_request_error", "parameter_invalid_integer", "limit is 1 to 100", param="limit")
+        expand = [field.removeprefix("data.") for field in params.get("expand", []) if field.startswith("data.")]
+        shown = [self._expanded(each, {"expand": expand}) for each in data[:limit]]
+        return {"object": "list", "has_more": len(data) > limit, "url": path, "data": shown}
+
     def _expanded(self, thing: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         kinds = {"payment_intent": "payment_intent", "latest_charge": "charge", "customer": "customer"}
-        for field in params.get("expand", []):
-            if field in kinds and thing.get(field):
-                thing = thing | {field: self.till.need(thing[field], kinds[field])}
+        if thing["object"] == "balance_transaction":
+            named = {"charge": "charge", "refund": "refund", "refund_failure": "refund", "payout": "payout"}
+            kinds["source"] = named.get(thing["type"], "")
+        for path in params.get("expand", []):
+            field, _, deeper = path.partition(".")
+            if kinds.get(field) and thing.get(field):
+                found = self.till.need(thing[field], kinds[field])
+                thing = thing | {field: self._expanded(found, {"expand": [deeper]}) if deeper else found}
         return thing

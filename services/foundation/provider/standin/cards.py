@@ -5,18 +5,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What a test card does: decline codes for the first and for later charges, and whether 3-D Secure is asked."""
+    """What a test card does: decline codes for the first and for later charges, whether 3-D Secure is asked.
+
+    ``refund``: what becomes of a refund in the end. ``in_parts``: an authorisation can be captured several times.
+    """
 
     decline: str = ""
     code: str = "card_declined"
     challenge: bool = False
     later_decline: str = ""
     later_challenge: bool = False
+    refund: str = "succeeded"
+    in_parts: bool = True
 
 
 CARDS = {
     "4242424242424242": Behaviour(),
-    "5555555555554444": Behaviour(),
+    "5555555555554444": Behaviour(in_parts=False),
     "6200000000000005": Behaviour(),
     "4000000000000002": Behaviour("generic_decline"),
     "4000000000009995": Behaviour("insufficient_funds"),
@@ -28,6 +33,8 @@ CARDS = {
     "4000002760003184": Behaviour(challenge=True, later_challenge=True),
     "4000008400001629": Behaviour("generic_decline", challenge=True),
     "4000000000000341": Behaviour(later_decline="generic_decline"),
+    "4000000000007726": Behaviour(refund="pending"),
+    "4000000000005126": Behaviour(refund="failed"),
 }
 
 

@@ -76,6 +76,10 @@ class Store:
         with self.lock:
             self.db.execute("DELETE FROM answers")
 
+    def forget_objects(self) -> None:
+        with self.lock:
+            self.db.execute("DELETE FROM objects")
+
     def note_request(self, method: str, path: str, key: str, status: int) -> None:
         with self.lock:
             self.db.execute("INSERT INTO requests(method, path, key, status) VALUES (?,?,?,?)", (method, path, key, status))

@@ -3,10 +3,12 @@
 import time
 from typing import Any
 
+from .balance import Balance
 from .cards import CARDS, brand
 from .store import Store
 
-FEE_PER_MILLE = 29
+#: How long a bank keeps an authorised amount ready.
+HOLD_SECONDS = 7 * 86400
 
 
 class ApiError(Exception):
@@ -32,6 +34,7 @@ class Till:
 
     def __init__(self, store: Store):
         self.store = store
+        self.balance = Balance(store)
 
     def need(self, id_: str, kind: str) -> dict[str, Any]:
         found = self.store.get(id_, kind)
@@ -74,6 +77,7 @@ class Till:
             "currency": str(params.get("currency", "")).lower(),
             "capture_method": params.get("capture_method", "automatic"),
             "setup_future_usage": params.get("setup_future_usage"),
+            "payment_method_options": params.get("payment_method_options", {}),
             "customer": params.get("customer"),
             "payment_method": params.get("payment_method"),
             "description": params.get("description"),
@@ -131,7 +135,14 @@ class Till:
             "payment_intent": intent["id"],
             "created": int(time.time()),
             "status": "succeeded",
+            "balance_transaction": None,
+            "disputed": False,
+            "paid": True,
+            "refunded": False,
+            "payment_method_details": {"type": "card", "card": self._card_details(intent, manual=manual)},
         }
+        if not manual:
+            charge["balance_transaction"] = self.balance.move("charge", intent["amount"], intent["currency"], charge["id"])
         self.store.put(charge)
         intent.update(latest_charge=charge["id"], last_payment_error=None, next_action=None)
         if manual:
@@ -142,7 +153,17 @@ class Till:
             self.store.emit("payment_intent.succeeded", self.store.put(intent))
         return intent
 
-    def capture(self, intent: dict[str, Any], amount: int | None) -> dict[str, Any]:
+    def _card_details(self, intent: dict[str, Any], *, manual: bool) -> dict[str, Any]:
+        method = self.need(str(intent["payment_method"]), "payment_method")
+        details = {"brand": method["card"]["brand"], "last4": method["card"]["last4"]}
+        if not manual:
+            return details
+        asked = intent["payment_method_options"].get("card", {}).get("request_multicapture") == "if_available"
+        can = asked and CARDS[method["_number"]].in_parts
+        details["multicapture"] = {"status": "available" if can else "unavailable"}
+        return details | {"capture_before": int(time.time()) + HOLD_SECONDS}
+
+    def capture(self, intent: dict[str, Any], amount: int | None, *, is_final: bool = True) -> dict[str, Any]:
         if intent["status"] != "requires_capture":
             raise unexpected(intent, "captured")
         amount = intent["amount_capturable"] if amount is None else amount
@@ -150,12 +171,19 @@ class Till:
             message = "The amount to capture is greater than the amount that can be captured."
             raise ApiError(400, "invalid_request_error", "amount_too_large", message, param="amount_to_capture")
         charge = self.need(intent["latest_charge"], "charge")
-        charge.update(captured=True, amount_captured=amount)
+        if not is_final and charge["payment_method_details"]["card"]["multicapture"]["status"] != "available":
+            message = "This PaymentIntent does not support multicapture."
+            raise ApiError(400, "invalid_request_error", "parameter_invalid", message, param="final_capture")
+        left = 0 if is_final else intent["amount_capturable"] - amount
+        moved = self.balance.move("charge", amount, intent["currency"], charge["id"])
+        charge.update(captured=True, amount_captured=charge["amount_captured"] + amount, balance_transaction=moved)
         self.store.put(charge)
-        intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
+        intent.update(amount_received=intent["amount_received"] + amount, amount_capturable=left)
+        intent.update(status="requires_capture" if left else "succeeded")
         self.store.put(intent)
         self.store.emit("charge.captured", charge)
-        self.store.emit("payment_intent.succeeded", intent)
+        if not left:
+            self.store.emit("payment_intent.succeeded", intent)
         return intent
 
     def cancel(self, intent: dict[str, Any]) -> dict[str, Any]:
@@ -163,6 +191,9 @@ class Till:
             raise unexpected(intent, "canceled")
         intent.update(status="canceled", amount_capturable=0, canceled_at=int(time.time()))
         self.store.put(intent)
+        if intent["latest_charge"]:  # a hold that is given back counts as refunded, and no money moves
+            charge = self.need(intent["latest_charge"], "charge")
+            self.store.put(charge | {"refunded": True, "amount_refunded": charge["amount"]})
         self.store.emit("payment_intent.canceled", intent)
         return intent
 
@@ -181,10 +212,34 @@ class Till:
         charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
         self.store.put(charge)
         made = {"id": self.store.new_id("re"), "object": "refund", "amount": amount, "currency": intent["currency"]}
-        made |= {"payment_intent": intent["id"], "charge": charge["id"], "status": "succeeded", "created": int(time.time())}
+        made |= {"payment_intent": intent["id"], "charge": charge["id"], "created": int(time.time())}
+        made |= {"metadata": params.get("metadata", {}), "failure_reason": None, "status": "succeeded"}
+        later = CARDS[self.need(str(intent["payment_method"]), "payment_method")["_number"]].refund
+        if later == "pending":
+            made["status"] = "pending"
+        if later != "succeeded":
+            made["_later"] = "failed" if later == "failed" else "succeeded"
+        made["balance_transaction"] = self.balance.move("refund", -amount, intent["currency"], made["id"])
         self.store.put(made)
         self.store.emit("charge.refunded", charge)
         return made
+
+    def finish_refund(self, refund: dict[str, Any]) -> dict[str, Any]:
+        """What becomes of a refund that was pending, or that the bank sends back (https://docs.stripe.com/testing#refunds)."""
+        refund["status"] = refund.pop("_later", refund["status"])
+        if refund["status"] == "failed":
+            refund["failure_reason"] = "lost_or_stolen_card"
+            intent = self.need(refund["payment_intent"], "payment_intent")
+            charge = self.need(refund["charge"], "charge")
+            intent["amount_refunded"] -= refund["amount"]
+            charge["amount_refunded"] -= refund["amount"]
+            charge["refunded"] = False
+            back = self.balance.move("refund_failure", refund["amount"], refund["currency"], refund["id"])
+            refund["failure_balance_transaction"] = back
+            self.store.put(intent)
+            self.store.put(charge)
+        self.store.emit("refund.failed" if refund["status"] == "failed" else "refund.updated", self.store.put(refund))
+        return refund
 
     def session(self, params: dict[str, Any], page_base: str) -> dict[str, Any]:
         now = int(time.time())
@@ -219,6 +274,7 @@ class Till:
                 "livemode": False,
                 "url": f"{page_base}/pay/{id_}",
                 "_intent": params.get("payment_intent_data", {}),
+                "_options": params.get("payment_method_options", {}),
                 "_name": items[0]["price_data"]["product_data"]["name"],
             }
         )
@@ -244,7 +300,13 @@ class Till:
             customer = session["customer"] or self.customer({"email": session["customer_email"]})["id"]
             session["customer"] = customer
             intent = self.intent(
-                {**session["_intent"], "amount": session["amount_total"], "currency": session["currency"], "customer": customer}
+                {
+                    **session["_intent"],
+                    "payment_method_options": session["_options"],
+                    "amount": session["amount_total"],
+                    "currency": session["currency"],
+                    "customer": customer,
+                }
             )
             session["payment_intent"] = intent["id"]
             self.store.put(session)

@@ -19,5 +19,5 @@ ROLES = {
 class Migration(migrations.Migration):
     """Who answers for money reads statements in and says which order a transfer is for."""
 
-    dependencies = [("clients", "0018_money_back_roles"), ("transfers", "0002_guards")]
+    dependencies = [("clients", "0019_reconciling_roles"), ("transfers", "0002_guards")]
     operations = [giving(ROLES)]
