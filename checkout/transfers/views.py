@@ -161,7 +161,7 @@ def _amount(request: HttpRequest, found: StatementLine) -> Decimal | None:
         amount = Decimal(typed) if typed else None
     except InvalidOperation:
         amount = Decimal(0)
-    if amount is not None and not (amount.is_finite() and amount == round(amount, 3)):
+    if amount is not None and not (amount.is_finite() and 0 < amount < 10**11 and amount == round(amount, 3)):
         raise NothingLeft(left=assigning.left_of(found), currency=found.currency)
     return amount
 
