@@ -35,6 +35,7 @@ from .invoicing import fapiao
 from .invoicing.fapiao import Wish as FapiaoWish
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
+from .paylinks import linking
 from .refusals import BagEmpty, DayChanged, GiftOrSizer, NoGiftLink, PriceGone, TotalChanged, Withdrawn
 from .several import Agreed
 from .totals import BenchWant, Destination, Totals, claim_order, compute, compute_later
@@ -106,6 +107,7 @@ def place(
             standing = Order.objects.filter(basket=bag).first()
         if standing is not None:
             return standing
+        linking.check_place(bag, now=now)
         return _write(bag, placement_key, details, agreed_total, agreed_day, region, language, buyer, now)
 
 
@@ -208,6 +210,7 @@ def _write(
     if offer and not offer.now:
         settling.trust(order, now=now)
     Basket.objects.filter(pk=bag.pk).update(status=Basket.SUBMITTED, date_submitted=now)
+    linking.used(bag, now=now)
     bag.recipients.all().delete()  # their addresses stand on the parcels now, or were not needed
     return order
 

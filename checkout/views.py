@@ -50,7 +50,7 @@ from .order.models import Order
 from .order.reading import read
 from .order.states import OrderState
 from .refusals import NothingToPay, PlanChanged
-from .totals import Destination, Totals, compute, compute_later, foreseen
+from .totals import Destination, Totals, compute, foreseen
 from .transfers import offering
 
 
@@ -62,6 +62,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     bag = bags.of_request(request)
     found = contents.of(bag, region=request.region, now=request.now)
     if bag is None or not found.items:
+        if followed := visits.ended_link(request):
+            return HttpResponseRedirect(reverse("pay-link", args=[followed]), status=303)
         left = visits.unfinished(request)  # the back button, or an answer that was lost
         return HttpResponseRedirect(reverse("order", args=[left.number]) if left else reverse("bag"))
     if bag.placement_key is None:
@@ -275,8 +277,7 @@ def _transfer(request: HttpRequest, found: contents.Contents, typed: forms.Typed
     if no:
         return {"refusal": no.sentence()}
     until = offering.until(account, now=request.now)
-    later = compute_later(found, region=request.region, to=_destination(typed), now=request.now, begins=until)
-    return {"until": until, "day": None if totals.waits_for_size else later.promise.on}
+    return {"until": until, "day": None if totals.waits_for_size else foreseen(found.items, totals.way, now=until)}
 
 
 def _shown(request: HttpRequest, found: contents.Contents, typed: forms.Typed, offer: offers.Offer) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from checkout.basket import views as basket
 from checkout.invoicing import fapiao_views
 from checkout.invoicing import views as documents
 from checkout.packing import passports
+from checkout.paylinks import views as pay_links
 from checkout.transfers import proforma
 from flagship import engraving_addresses
 from flagship.clients import account, doors, privacy, wishes
@@ -41,6 +42,7 @@ urlpatterns = [
     path("bag/lines/<str:reference>/", basket.line, name="bag-line"),
     path("bag/lines/<str:reference>/engrave/", bag_panels.engrave, name="bag-engraving"),
     path("bag/lines/<str:reference>/gift/", bag_panels.gift, name="bag-gift"),
+    path("for-you/<str:secret>/", pay_links.page, name="pay-link"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<str:number>/", checkout.order, name="order"),
     path("orders/<str:number>/receipt.pdf", receipt_views.receipt, name="order-receipt"),

@@ -11,6 +11,7 @@ from catalog.panels import stored_proof
 from checkout import bench_views as bench
 from checkout import sizer_views as sizers
 from checkout.packing import views as packing
+from checkout.paylinks import staff_views as pay_links
 from checkout.transfers import views as transfers
 from checkout.views import webhook
 from flagship import health
@@ -32,6 +33,9 @@ urlpatterns = [
     path("staff/sizers/scan/", sizers.scan, name="sizer-scan"),
     path("staff/sizers/<int:pk>/again/", sizers.again, name="sizer-again"),
     path("staff/sizers/<int:pk>/label.pdf", sizers.label, name="sizer-label"),
+    path("staff/pay-links/", pay_links.page, name="pay-links"),
+    path("staff/pay-links/new/", pay_links.new, name="pay-link-new"),
+    path("staff/pay-links/<int:pk>/cancel/", pay_links.cancel, name="pay-link-cancel"),
     path("staff/transfers/", transfers.desk, name="transfers"),
     path("staff/transfers/read-in/", transfers.read_in, name="transfer-read-in"),
     path("staff/transfers/over/<int:pk>/", transfers.decide, name="transfer-decide"),
