@@ -17,6 +17,8 @@ class LidKeeper:
     """Keeps what the panel says with the box that a keeper's packing has."""
 
     takes_sizer = False
+    #: Until it is ordered the panel says what the words cost.
+    shows_price = True
 
     def __init__(self, keeper: crafts.Keeper):
         self.keeper, self.back = keeper, keeper.back

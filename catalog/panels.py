@@ -142,6 +142,7 @@ def engraving_panel(
         "spelling_words": commissioning.spelling_words(),
         "final_sale_words": commissioning.final_sale_words(zone.surface),
         "box": box,
+        "lid_price": house().lid_price(request.region.code) if box and getattr(keeper, "shows_price", False) else None,
         "preview": reverse("lid-preview", args=[box.code]) if box else reverse("engraving-preview", args=[piece.slug]),
         "back": keeper.back,
         "second_look": getattr(keeper, "second_look", ""),  # where somebody else is asked to look at what is kept
@@ -287,6 +288,7 @@ def gift_panel(request: HttpRequest, piece: Product, keeper: crafts.Keeper) -> H
         "size": request.POST.get("size") or request.GET.get("size", ""),
         "kept": kept,
         "lid": everything.lid,
+        "lid_price": house().lid_price(request.region.code),
         "lid_boxes": [box for box in boxes if box.pk in with_lids],
         "most_characters": card.MOST_CHARACTERS,
         "said": house().texts,

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from services.engraving import working
+from services.engraving import exporting, working
 from services.engraving.models import FailReason, Job, JobPhoto, JobState, Method, Shape
 from services.engraving.refusals import SizeNotKnown
 from services.foundation import days
@@ -217,6 +217,28 @@ def cards(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Nothing waits on this day."))
         return HttpResponseRedirect(reverse("bench"))
     return _pdf(bench_cards.pdf_of(works), f"{day}")
+
+
+@at_the_bench
+@require_GET
+def machine_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The proof for the machine, at 1:1 in mm: the stored SVG byte for byte, or the DXF that is made from it."""
+    work = _work_of(pk)
+    if work.job.state == JobState.SIZE:
+        messages.error(request, SizeNotKnown().sentence())
+        return HttpResponseRedirect(reverse("bench-job", args=[pk]))
+    svg = work.inscription.proof_svg
+    data, content = (exporting.dxf(svg), "image/vnd.dxf") if kind == "dxf" else (svg.encode(), "image/svg+xml")
+    return HttpResponse(
+        data,
+        content_type=content,
+        headers={
+            "Content-Disposition": f'attachment; filename="{work.job.code}.{kind}"',
+            "Content-Security-Policy": "default-src 'none'; style-src 'none'",
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:

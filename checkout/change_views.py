@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from catalog import crafts, panels
 from services.engraving import commissioning
+from services.engraving.models import Inscription
 from services.engraving.refusals import BenchFull
 from services.foundation.plain_text import NotPlain
 from services.foundation.refusal import Refusal
@@ -52,6 +53,10 @@ def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, sta
         "states": OrderState,
         "clock": clock.of(view, now=request.now),
         "engravings": engraving_changes.windows(view, now=request.now),
+        "parcels": [
+            {"view": each, "clock": at, "engravings": engraving_changes.windows(each, now=request.now)}
+            for each, at in zip(view.parcels, clock.of_all(view.parcels, now=request.now), strict=True)
+        ],
         "form": form,
         **_gift_of(view),
         "waiting": [item for item in view.lines if item.waits_for_size and item.job],
@@ -222,14 +227,19 @@ def _gift_form(view: OrderView, line: int, wish: wrapping.Wish | None = None, *,
 # The size, where a sizer travelled first
 
 
+def _engraved_line(view: OrderView, line: int) -> tuple[LineView, Inscription]:
+    found = next((x for x in view.lines if x.line.pk == line), None)
+    if found is None or found.inscription is None:
+        raise Http404
+    return found, found.inscription
+
+
 def size(request: HttpRequest, number: str, line: int) -> HttpResponse:
     """The size that is right. Where the engraving looks otherwise in it, its proof is shown and confirmed before."""
     view, away = opened(request, number)
     if away:
         return away
-    found = next((x for x in view.lines if x.line.pk == line), None)
-    if found is None or found.inscription is None:
-        raise Http404
+    found, kept = _engraved_line(view, line)
     if request.method != "POST":
         if not found.waits_for_size or found.job is None:
             messages.info(request, SizeKnown().sentence())
@@ -265,7 +275,6 @@ def size(request: HttpRequest, number: str, line: int) -> HttpResponse:
             request, no.sentence() if isinstance(no, ProofDiffers) else ProofDiffers(size=chosen.variant.size).sentence()
         )
         address = reverse("order-size-panel", args=[number, line, chosen.variant.pk, form.shown])
-        kept = found.inscription
         return HttpResponseRedirect(f"{address}?{urlencode({'inscription': kept.typed, 'face': kept.face})}", status=303)
     messages.success(request, _("Your size is confirmed. We have written to you."))
     return back_to(number)
@@ -317,9 +326,7 @@ def size_panel(request: HttpRequest, number: str, line: int, variant: int, shown
     view, away = opened(request, number)
     if away:
         return away
-    found = next((x for x in view.lines if x.line.pk == line), None)
-    if found is None or found.inscription is None:
-        raise Http404
+    found, _kept = _engraved_line(view, line)
     if not found.waits_for_size or found.job is None:
         messages.info(request, SizeKnown().sentence())
         return back_to(number)

@@ -4,6 +4,7 @@ The bench done, a parcel is packed from the morning of the next working day on. 
 order begins, once the courier's cut-off has closed that day's orders. The packing scan decides; the clock foretells it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from services.delivery import promising
 from services.foundation.formats import day_words, zone_words
 from services.foundation.regions.roster import all_regions
 
+from .order.models import Order
 from .order.reading import OrderView
 from .order.states import OrderState
 
@@ -83,25 +85,42 @@ def compute(begins: datetime, *, now: datetime) -> Clock:
 
 def of(view: OrderView, *, now: datetime) -> Clock | None:
     """The clock of an order that can be changed, in two queries; None when it has none (packed, ended, or without a promise)."""
-    order = view.order
-    if not order.can_be_changed or order.bench_done_on is None or order.promise is None:
-        return None
-    zone = all_regions()[order.region_code].time_zone
-    placed_on = order.date_placed.astimezone(zone).date()
-    holidays = promising.holidays_of(order.region_code, since=placed_on)
-    to = view.address
-    transit = promising.transit_to(order.region_code, to.country_id, to.state) if to else None
+    return of_all([view], now=now)[0]
+
+
+def of_all(views: Sequence[OrderView], *, now: datetime) -> list[Clock | None]:
+    """The clocks of the parcels of one order, in two queries."""
+    open_ones = [each for each in views if _can_have_one(each.order)]
+    if not open_ones:
+        return [None for _view in views]
+    order = open_ones[0].order
+    region = all_regions()[order.region_code]
+    ways = promising.ways_to(region, {_place_of(each) for each in open_ones}, now=order.date_placed)
+    return [_of(each, ways[_place_of(each)], now=now) if _can_have_one(each.order) else None for each in views]
+
+
+def _can_have_one(order: Order) -> bool:
+    return order.can_be_changed and order.bench_done_on is not None and order.promise is not None
+
+
+def _place_of(view: OrderView) -> tuple[str, str]:
+    return (view.address.country_id, view.address.state) if view.address else ("", "")
+
+
+def _of(view: OrderView, way: promising.Way, *, now: datetime) -> Clock:
+    order, zone = view.order, way.zone
+    done_on = order.bench_done_on or order.date_placed.astimezone(zone).date()
     begins = packing_begins(
-        bench_done_on=order.bench_done_on,
+        bench_done_on=done_on,
         needs_bench=needs_bench(
-            placed_on=placed_on,
-            bench_done_on=order.bench_done_on,
+            placed_on=order.date_placed.astimezone(zone).date(),
+            bench_done_on=done_on,
             engraved=any(line.engraved for line in view.lines),
-            holidays=holidays,
+            holidays=way.holidays,
         ),
-        cut_off_hour=transit.cut_off_hour if transit else promising.USUAL_CUT_OFF,
+        cut_off_hour=way.cut_off_hour,
         zone=zone,
-        holidays=holidays,
+        holidays=way.holidays,
     )
     if order.status == OrderState.READY_TO_PACK:  # the bench was done sooner than planned
         begins = min(begins, now.astimezone(zone))

@@ -25,10 +25,11 @@ from . import awaiting_size, parcels, settling
 from .order import moving
 from .order.models import Line, Order, of_order
 from .order.moving import CannotMove, move
-from .order.states import CANCELLABLE, OrderState
-from .refunds import asking
-from .refusals import CannotCancel, DepositBinds, GiftAccepted, ParcelHasPlan
-from .transfers import offering, reckoning
+from .order.states import CANCELLABLE, CANCELLABLE_BY_STAFF, OrderState
+from .refunds import asking, reckoning
+from .refusals import AdviserCancels, CannotCancel, DepositBinds, GiftAccepted
+from .transfers import offering
+from .transfers import reckoning as by_bank
 
 
 def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
@@ -36,7 +37,8 @@ def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") 
 
     Of an order with several recipients all that was not sent goes, or of one parcel just this one.
 
-    Raises CannotCancel, GiftAccepted (what somebody has accepted, the house alone takes back), DepositBinds, or ParcelHasPlan.
+    Raises CannotCancel, GiftAccepted (what somebody has accepted, the house alone takes back), DepositBinds, AdviserCancels where
+    the region's rule says so, or, of one parcel, PartWithProvider while a part of its plan is being paid.
     """
     with transaction.atomic():
         # Jobs before the order, as the bench locks them, so that the two never wait for each other in a circle.
@@ -46,8 +48,9 @@ def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") 
         if order.is_parcel:
             _cancel_parcel(order, by_id=by_id, by_words=by_words, reason=reason)
             return
-        if order.status not in CANCELLABLE:
+        if order.status not in _allowed(by_words):
             raise CannotCancel()
+        _check_rule(order, by_words)
         plan = Plan.objects.filter(order=order).first()
         if plan and by_words == "client" and plan.binds(timezone.now()):
             raise DepositBinds()
@@ -85,20 +88,19 @@ def lapse(order: Order, *, now: datetime) -> None:
 def _cancel_parcel(order: Order, *, by_id: int | None, by_words: str, reason: str) -> None:
     """One parcel of several, locked with its whole; without any other the whole order ends.
 
-    Raises CannotCancel or ParcelHasPlan.
+    Raises CannotCancel, AdviserCancels or PartWithProvider.
     """
     whole = order.payer
-    if whole.status != OrderState.CONFIRMED or order.status != OrderState.CONFIRMED:
+    if whole.status != OrderState.CONFIRMED or order.status not in _allowed(by_words) - {OrderState.UNDER_REVIEW}:
         raise CannotCancel()
+    _check_rule(order, by_words)
     if not whole.parcels.exclude(pk=order.pk).exclude(status=OrderState.CANCELLED).exists():
         cancel(whole, by_id=by_id, by_words=by_words, reason=reason)
         return
-    if Plan.objects.filter(order=whole).exists():
-        raise ParcelHasPlan()
     _free(order, OrderState.CANCELLED, by_id=by_id, by_words=by_words, reason=reason)
+    asking.for_parcel(whole, order, by_id=by_id, by_words=by_words, now=timezone.now(), reason=reason)
     parcels.write_off(order)
     posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
-    parcels.give_back_excess(whole, because=f"cancelled:{order.pk}")
     parcels.follow(order, by_id=by_id)
     posting.post("letter.cancelled", key=f"letter:cancelled:{order.pk}", order_id=order.pk)
 
@@ -137,6 +139,8 @@ def undo(
     except GiftOver:
         raise CannotCancel() from None
     for each in (order, *parcels.standing(order)):
+        if each.status not in _allowed(by_words):
+            raise CannotCancel()
         _free(each, to, by_id=by_id, by_words=by_words, reason=reason)
     plan = Plan.objects.filter(order=order).first()
     goes_back = True
@@ -146,7 +150,7 @@ def undo(
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
     if order.payment_method == offering.WAY:
-        reckoning.ended(order)
+        by_bank.ended(order)
     posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
         if attempt.state == AttemptState.AUTHORISED:
@@ -155,6 +159,16 @@ def undo(
             posting.post("payment.close_page", key=f"close:{attempt.pk}", attempt_id=attempt.pk)
     if goes_back:
         asking.for_cancelled(order, by_id=by_id, by_words=by_words, now=timezone.now(), reason=reason)
+
+
+def _allowed(by_words: str) -> frozenset[Any]:
+    return CANCELLABLE_BY_STAFF if by_words == "staff" else CANCELLABLE
+
+
+def _check_rule(order: Order, by_words: str) -> None:
+    """Whether clients of the region cancel what they have paid themselves. Raises AdviserCancels."""
+    if by_words == "client" and order.status != OrderState.AWAITING_PAYMENT and not reckoning.rule_of(order).client_cancels:
+        raise AdviserCancels()
 
 
 def lapse_unpaid(*, now: datetime) -> None:

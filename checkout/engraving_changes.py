@@ -20,7 +20,7 @@ from services.engraving.surfaces import PIECE
 from services.foundation.regions.roster import all_regions
 from services.gifting import links
 
-from . import awaiting_size, changing, clock, consenting, fulfilling
+from . import awaiting_size, changing, clock, consenting, fulfilling, lid_refunds
 from .order.models import ChangeKind, Line, Order, OrderChange
 from .order.reading import LineView, OrderView
 from .refusals import AlreadySo, EngravingBegun, GiftEngraved, OtherBench, SeenBefore, TooLate
@@ -115,15 +115,19 @@ def _same_bench(zone: Zone, old: Zone) -> bool:
 def withdraw(order: Order, line_id: int, *, shown: str, by_id: int | None, now: datetime, surface: str = PIECE) -> OrderChange:
     """The surface without its engraving: the bench has its place back, and a piece can be returned again. The promise stays.
 
+    What words on a lid cost goes back (see `lid_refunds`).
+
     Where nothing was promised before the size was known, the piece comes as ordered, and the day is promised now.
 
-    Raises EngravingBegun, GiftEngraved, TooLate, InReview or SeenBefore; then nothing has changed.
+    Raises EngravingBegun, GiftEngraved, TooLate, InReview, SeenBefore, or what `lid_refunds` raises; then nothing has changed.
     """
     with held(order, line_id, surface, shown=shown, now=now) as (locked, kept, job):
         waited = kept.waits_for_size
         kept.withdrawn_at, kept.waits_for_size = now, False
         kept.save(update_fields=["withdrawn_at", "waits_for_size"])
-        if not kept.is_lid:
+        if kept.is_lid:
+            lid_refunds.take_off(locked, Line.objects.get(pk=line_id), by_id=by_id, by_words="client", now=now)
+        else:
             Line.objects.filter(pk=line_id).update(returnable=True, right_code="withdrawal")
         reserving.release([line_id], surface=surface)
         if job:

@@ -17,7 +17,8 @@ from .change_forms import MOVED_ON, Form
 from .change_views import back_to, by_whom, opened, page
 from .order.models import Order
 from .order.reading import LineView, OrderView
-from .refusals import EngravingBegun, GiftEngraved, LeaveOutOnPage, SeenBefore
+from .refunds.refusals import MoreThanTaken, PartWithProvider
+from .refusals import EngravingBegun, GiftEngraved, LeaveOutOnPage, PayFirst, SeenBefore
 
 
 class OrderKeeper:
@@ -99,7 +100,7 @@ def engraving_off(request: HttpRequest, number: str, line: int, surface: str = P
             now=request.now,
             surface=surface,
         )
-    except (EngravingBegun, GiftEngraved, *MOVED_ON) as no:
+    except (EngravingBegun, GiftEngraved, MoreThanTaken, PartWithProvider, PayFirst, *MOVED_ON) as no:
         messages.error(request, no.sentence())
         return back_to(number)
     if surface == LID:

@@ -30,15 +30,24 @@ class Typed:
     keep_address: bool = False
     #: Where gifts by link go from here.
     gift_countries: list[str] = field(default_factory=list)
+    #: Whether its pieces can go to several recipients.
+    several: bool = False
 
 
 def starting(
-    saved: dict, *, region: Region, user, kept: list[SavedAddress], to: Place | None = None, gift_countries: list[str]
+    saved: dict,
+    *,
+    region: Region,
+    user,
+    kept: list[SavedAddress],
+    to: Place | None = None,
+    gift_countries: list[str],
+    several: bool,
 ) -> Typed:
     """What the page shows first: what was typed before, else where he wants it, else what we know of the client.
 
     ``kept``: his addresses in this region, the usual one first. ``to``: where he asked for a day on the pages before.
-    ``gift_countries``: where gifts by link go.
+    ``gift_countries``: where gifts by link go; ``several``: whether there can be several recipients.
     """
     values = {name: str(saved.get(name, "")) for name in FIELDS}
     usual_is_there = bool(kept) and (to is None or _lies_in(kept[0].fields, to))
@@ -49,12 +58,12 @@ def starting(
         values |= usual | {name: values[name] or usual[name] for name in ("name", "mobile")}
     values["country"] = values["country"] if values["country"] in region.countries else region.countries[0]
     values["payment"] = values["payment"] if _is_way(values["payment"], region) else region.payment_methods[0]
-    gift_forms.settle(values, gift_countries)
+    gift_forms.settle(values, gift_countries, several=several)
     if user.is_authenticated:
         values["email"] = values["email"] or user.email or ""
         values["mobile"] = values["mobile"] or user.mobile or ""
         values["name"] = values["name"] or user.name
-    return Typed(values, gift_countries=gift_countries)
+    return Typed(values, gift_countries=gift_countries, several=several)
 
 
 def _lies_in(values: dict[str, str], place: Place) -> bool:
@@ -63,18 +72,20 @@ def _lies_in(values: dict[str, str], place: Place) -> bool:
     return all(values[name] == said for name, said in named.items() if said)
 
 
-def read(post, *, region: Region, gift_countries: list[str]) -> Typed:
+def read(post, *, region: Region, gift_countries: list[str], several: bool) -> Typed:
     """The sent form, checked: the address, or for a gift by link what is asked instead."""
     values = {name: post.get(name, "")[:200] for name in FIELDS} | gift_forms.read(post)
-    gift_forms.settle(values, gift_countries)
+    gift_forms.settle(values, gift_countries, several=several)
     typed = Typed(values, terms=post.get("terms") == "yes", keep_address=post.get("keep_address") == "yes")
-    typed.gift_countries = gift_countries
+    typed.gift_countries, typed.several = gift_countries, several
     fapiao.settle(values, is_asked=region.asks_fapiao)
     typed.errors |= fapiao.problems(values)
     if values["country"] not in region.countries:
         values["country"] = region.countries[0]
     if gift_forms.is_chosen(values):
         typed.errors |= gift_forms.problems(values) | _own_mobile(values)
+    elif gift_forms.is_for_several(values):
+        typed.errors |= _own_mobile(values)
     else:
         typed.errors |= addresses.problems({name: values[name] for name in addresses.FIELDS})
     email = values["email"].strip()
@@ -98,7 +109,7 @@ def _is_way(payment: str, region: Region) -> bool:
 
 
 def _own_mobile(values: dict[str, str]) -> dict[str, str]:
-    """The giver's own number, which no courier rings: needed only where there is no e-mail address."""
+    """The payer's own number, which no courier rings: needed only where there is no e-mail address."""
     if not values["mobile"].strip() and values["email"].strip():
         return {}
     try:

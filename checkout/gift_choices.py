@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count
-from django.utils import translation
 
 from catalog.models import Product
 from catalog.partner.pricing import prices_of
@@ -20,7 +19,7 @@ from services.gifting import stock, wrapping
 from services.gifting.models import OptionKind, PackingOption, Wrapping
 from services.gifting.refusals import NotOffered
 
-from .basket.contents import variant_words
+from . import resizing
 from .order.models import Line, Order
 
 
@@ -149,13 +148,7 @@ def _resize(order: Order, choice: Choice, variant_id: int) -> str:
         raise NoneFree(variant_id=variant_id, wanted=line.quantity)
     if claiming.exchange(order_line_id=line.pk, variant_id=new.pk, quantity=line.quantity) < line.quantity:
         raise NoneFree(variant_id=new.pk, wanted=line.quantity)
-    record = new.stockrecords.select_related("partner").first()
-    with translation.override(order.language):
-        line.variant_words = variant_words(new)
-    line.product, line.upc, line.stockrecord = new, new.upc or new.piece.upc, record
-    line.partner, line.partner_name, line.partner_sku = record.partner, record.partner.name, record.partner_sku
-    fields = ["product", "upc", "stockrecord", "partner", "partner_name", "partner_sku", "variant_words"]
-    line.save(update_fields=fields)
+    resizing.rewrite(order, line, new)
     return f"{line.title}: {before} → {line.variant_words}"
 
 

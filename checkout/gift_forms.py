@@ -8,8 +8,8 @@ from services.foundation.contacts import addresses
 from services.foundation.plain_text import NotPlain, plain
 from services.gifting import links
 
-#: The two ways of saying where it goes.
-TO_ADDRESS, BY_LINK = "address", "link"
+#: The ways of saying where it goes.
+TO_ADDRESS, BY_LINK, TO_SEVERAL = "address", "link", "several"
 #: The fields, and how many signs each may hold while it is typed.
 LONGEST = {
     "delivery": 10,
@@ -29,14 +29,23 @@ def is_chosen(values: Mapping[str, str]) -> bool:
     return values["delivery"] == BY_LINK
 
 
+def is_for_several(values: Mapping[str, str]) -> bool:
+    """Whether the pieces go to several recipients."""
+    return values["delivery"] == TO_SEVERAL
+
+
 def read(post: Mapping[str, str]) -> dict[str, str]:
     """The fields as they were sent."""
     return {name: post.get(name, "")[:longest] for name, longest in LONGEST.items()}
 
 
-def settle(values: dict[str, str], countries: list[str]) -> None:
-    """What cannot be chosen here falls back to an address, and a country that is none of these to the first."""
-    if not countries or values["delivery"] != BY_LINK:
+def settle(values: dict[str, str], countries: list[str], *, several: bool) -> None:
+    """What cannot be chosen here falls back to an address, and a country that is none of these to the first.
+
+    ``countries``: where gifts by link go; ``several``: whether there can be several recipients.
+    """
+    offered = {BY_LINK: bool(countries), TO_SEVERAL: several}
+    if not offered.get(values["delivery"]):
         values["delivery"] = TO_ADDRESS
     if values["gift_country"] not in countries:
         values["gift_country"] = countries[0] if countries else ""

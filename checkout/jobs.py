@@ -1,12 +1,16 @@
 """The outbox's work that belongs to orders. Each is safe to run twice."""
 
+from django.utils import timezone
+
 from services.foundation.outbox.posting import handles
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, Event
 
 from . import (  # one registers its own
+    arrears_letters,
     gift_letters,
     letters,
+    payment_cards,
     photographing,
     plan_letters,
     replanning,
@@ -41,6 +45,7 @@ def provider_event(event_id: str) -> None:
     thing = event.payload["data"]["object"]
     if event.kind.startswith("checkout.session."):
         settling.settle_by_session(thing["id"])
+        payment_cards.settle_by_session(thing["id"], now=timezone.now())
     elif event.kind.startswith("payment_intent."):
         attempt = Attempt.objects.filter(idempotency_key=thing.get("metadata", {}).get("attempt", "")).first()
         if attempt and attempt.session:
@@ -72,7 +77,12 @@ handles("letter.size_missing")(letters.size_missing)
 handles("letter.lapsed")(letters.lapsed)
 handles("letter.dispatched")(letters.dispatched)
 handles("letter.part_paid")(plan_letters.part_paid)
-handles("letter.part_declined")(plan_letters.part_declined)
+handles("letter.part_declined")(arrears_letters.part_declined)
+handles("letter.part_overdue")(arrears_letters.part_overdue)
+handles("letter.part_with_desk")(arrears_letters.with_desk)
+handles("letter.desk_told")(arrears_letters.desk_told)
+handles("letter.plan_act")(arrears_letters.plan_act)
+handles("letter.card_kept")(arrears_letters.card_kept)
 handles("letter.deposit_paid")(plan_letters.deposit_paid)
 handles("letter.balance")(plan_letters.balance)
 handles("letter.balance_missed")(plan_letters.balance_missed)

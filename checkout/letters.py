@@ -81,8 +81,10 @@ def _about(name: str, more: dict[str, object]) -> str:
     return f"{name}.{more['move']}" if "move" in more else name
 
 
-def _letter(order_id: int, name: str, subject: str, *, with_proofs: bool = False) -> None:
+def _letter(order_id: int, name: str, subject: str, *, parcel: str = "", with_proofs: bool = False) -> None:
+    """A letter about an order; ``parcel``: its subject where it is about one of several parcels."""
     order = Order.objects.get(pk=order_id)
+    subject = parcel if parcel and order.is_parcel else subject
     with storefront(order.region_code, order.language):
         send(order, name, _(subject) % {"number": order.payer.number}, with_proofs=with_proofs)
 
@@ -97,8 +99,9 @@ def confirmed(order_id: int) -> None:
 
 
 def cancelled(order_id: int) -> None:
-    """It was cancelled, and the money is on its way back."""
-    _letter(order_id, "cancelled", gettext_noop("Your order %(number)s is cancelled"))
+    """It, or one parcel of it, was cancelled, and the money is on its way back."""
+    parcel = gettext_noop("A parcel of your order %(number)s is cancelled")
+    _letter(order_id, "cancelled", gettext_noop("Your order %(number)s is cancelled"), parcel=parcel)
 
 
 def lapsed(order_id: int) -> None:
@@ -108,7 +111,8 @@ def lapsed(order_id: int) -> None:
 
 def dispatched(order_id: int) -> None:
     """It is on its way."""
-    _letter(order_id, "dispatched", gettext_noop("Your order %(number)s is on its way"))
+    parcel = gettext_noop("A parcel of your order %(number)s is on its way")
+    _letter(order_id, "dispatched", gettext_noop("Your order %(number)s is on its way"), parcel=parcel)
 
 
 def changed(change_id: int) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Sum
 
+from services.engraving.models import Inscription
+from services.engraving.surfaces import LID
 from services.foundation.book import writing
 from services.foundation.book.models import Account
 from services.foundation.outbox import posting
@@ -63,8 +65,11 @@ def review(whole: Order, to: Any, *, by_id: int | None) -> None:
 
 
 def write_off(parcel: Order) -> None:
-    """The book's share of a parcel that was cancelled."""
+    """The book's share of a parcel that was cancelled, as far as words on its lids were not given back before."""
     lines = parcel.lines.aggregate(net=Sum("line_price_excl_tax"), gross=Sum("line_price_incl_tax"))
+    left_out = Inscription.objects.filter(surface=LID, withdrawn_at__isnull=False).values("order_line")
+    given = parcel.lines.filter(pk__in=left_out).aggregate(net=Sum("lid_excl_tax"), gross=Sum("lid_incl_tax"))
+    lines = {name: amount - (given[name] or Decimal(0)) for name, amount in lines.items()}
     writing.cancelled_in_part(
         order_id=parcel.payer.pk,
         part=parcel.number,

@@ -13,18 +13,17 @@ from django.utils.translation import gettext as _
 
 from services.deferred import collecting
 from services.deferred.models import Part, Plan, Share
-from services.deferred.states import OWED, PartState, PlanState
+from services.deferred.states import OWED, PAYABLE, PartState, PlanState
 from services.foundation.outbox import posting
 from services.foundation.provider import port
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.regions.links import storefront
 
-from . import provider_pages
+from . import provider_pages, recovering
 from .refusals import NothingToPay, PartUnderWay
 
 #: The purpose of an attempt that pays parts; which and how much of each stands in its shares.
 PURPOSE = "parts"
-_PAYABLE = (PlanState.RUNNING, PlanState.PAUSED)
 
 
 def open_page(plan: Plan, part_ids: Iterable[int], *, now: datetime) -> str:
@@ -44,7 +43,7 @@ def open_page(plan: Plan, part_ids: Iterable[int], *, now: datetime) -> str:
         return attempt.page_url
     with storefront(plan.order.region_code, plan.order.language):
         description = _("Order %(number)s") % {"number": plan.order.number}
-    return provider_pages.open_for(attempt, plan.order, description=description)
+    return provider_pages.open_for(attempt, plan.order, description=description, back=recovering.way_back(attempt))
 
 
 def _open_attempt(plan: Plan) -> Attempt | None:
@@ -81,7 +80,7 @@ def _begin(plan: Plan, wanted: set[int], *, now: datetime) -> Attempt:
     parts = list(Part.objects.select_for_update().filter(plan=plan, pk__in=wanted).order_by("number"))
     if any(part.state in (PartState.COLLECTING, PartState.PAYING) for part in parts):
         raise PartUnderWay()
-    if plan.state not in _PAYABLE or len(parts) != len(wanted) or not parts or not all(_may_be_paid(part, now) for part in parts):
+    if plan.state not in PAYABLE or len(parts) != len(wanted) or not parts or not all(_may_be_paid(part, now) for part in parts):
         raise NothingToPay()
     number = Attempt.objects.filter(order_id=plan.order_id, purpose=PURPOSE).count() + 1
     attempt = Attempt.objects.create(
@@ -111,7 +110,7 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
     shares = list(Share.objects.filter(attempt=attempt).select_related("part"))
     theirs = Part.objects.filter(pk__in=[share.part_id for share in shares], state=PartState.PAYING)
     whole = payment.received == attempt.amount and theirs.count() == len(shares)
-    if plan.state not in _PAYABLE or not whole:
+    if plan.state not in PAYABLE or not whole:
         posting.post("payment.give_back", key=f"give-back:{attempt.pk}", attempt_id=attempt.pk)
         left(attempt)
         return
@@ -131,8 +130,7 @@ def left(attempt: Attempt) -> None:
     if Plan.objects.filter(order_id=attempt.order_id, state=PlanState.CANCELLED).exists():
         mine.update(state=PartState.CANCELLED)
         return
-    mine.filter(tries__gt=0).update(state=PartState.DECLINED)
-    mine.filter(tries=0).update(state=PartState.DUE)
+    collecting.give_back(mine)
 
 
 def give_up_unseen(*, now: datetime) -> None:

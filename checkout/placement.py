@@ -23,6 +23,7 @@ from services.foundation.book import writing
 from services.foundation.house import house
 from services.foundation.provider.models import Attempt
 from services.foundation.regions.models import Region
+from services.foundation.regions.tax import Taxed
 from services.foundation.units import claiming
 from services.gifting import links, stock, wrapping
 from services.launches import opening
@@ -170,7 +171,7 @@ def _write(
     packed = []
     for item, taxed in sorted(totals.lines, key=lambda pair: claim_order(pair[0])):
         parcel = parcel_of[item.line.pk]
-        line = _line(parcel.order, item, taxed)
+        line = _line(parcel.order, item, taxed, totals.lids.get(item.line.pk))
         _claim(item, line)
         for kept in filter(None, (item.inscription, item.lid)):
             consenting.to_inscription(order, line, kept)
@@ -193,7 +194,7 @@ def _write(
             _promise(parcel)
     if split:
         several.ask_for_days(split, [parcel.order for parcel in parcels])
-    charged_now = totals.is_charged_now or details.gift is not None or (split is not None and split.waits_for_its_days(now=now))
+    charged_now = totals.is_charged_now or details.gift is not None or (split is not None and split.is_charged_now)
     fapiao.ask(order, details.fapiao, now=now)
     _agree(order, details, totals, offer, region, language, now, charged_now=charged_now)
     writing.placed(
@@ -337,8 +338,9 @@ def _placed(order: Order) -> Order:
     return order
 
 
-def _line(order: Order, item: bag_contents.Item, taxed) -> Line:
+def _line(order: Order, item: bag_contents.Item, taxed: Taxed, lid: Taxed | None) -> Line:
     quantity = item.line.quantity
+    lid_net, lid_gross = (lid.net, lid.gross) if lid else (Decimal(0), Decimal(0))
     return Line.objects.create(
         order=order,
         product=item.variant,
@@ -355,9 +357,11 @@ def _line(order: Order, item: bag_contents.Item, taxed) -> Line:
         line_price_excl_tax=taxed.net,
         line_price_before_discounts_incl_tax=taxed.gross,
         line_price_before_discounts_excl_tax=taxed.net,
-        unit_price_incl_tax=taxed.gross / quantity,
-        unit_price_excl_tax=(taxed.net / quantity).quantize(Decimal("0.01")),
+        unit_price_incl_tax=(taxed.gross - lid_gross) / quantity,
+        unit_price_excl_tax=((taxed.net - lid_net) / quantity).quantize(Decimal("0.01")),
         tax_rate=taxed.rate,
+        lid_incl_tax=lid_gross,
+        lid_excl_tax=lid_net,
         jurisdiction=taxed.jurisdiction,
         returnable=item.inscription is None,
         right_code="final-sale-engraved" if item.inscription else "withdrawal",

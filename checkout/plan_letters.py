@@ -37,11 +37,6 @@ def part_paid(part_id: int) -> None:
         _letter(part, "part_paid", gettext_noop("Payment received for order %(number)s"))
 
 
-def part_declined(part_id: int) -> None:
-    """An instalment was declined; what to do next."""
-    _letter(_part(part_id), "part_declined", gettext_noop("An instalment for order %(number)s was declined"))
-
-
 def deposit_paid(order_id: int) -> None:
     """The deposit is paid: what is kept for the client, when the balance can be paid, and what was agreed if it is not."""
     order = Order.objects.select_related("user").get(pk=order_id)

@@ -12,8 +12,11 @@ from .order.models import Order
 LIVES, SHORTEST = timedelta(minutes=31), timedelta(minutes=30, seconds=10)
 
 
-def open_for(attempt: Attempt, order: Order, *, description: str) -> str:
-    """The page's address; the same page for the same attempt. Raises port.Unknown: then it can be asked for again."""
+def open_for(attempt: Attempt, order: Order, *, description: str, back: str = "") -> str:
+    """The page's address; the same page for the same attempt. Raises port.Unknown: then it can be asked for again.
+
+    ``back``: where the client comes back to, paid or not, other than to his order; always the same for an attempt.
+    """
     region, language = order.region_code, order.language
     page = port.open_page(
         key=attempt.idempotency_key,
@@ -23,8 +26,8 @@ def open_for(attempt: Attempt, order: Order, *, description: str) -> str:
         description=description,
         email=order.email,
         language=language,
-        success_url=absolute("order-return", region=region, language=language, args=(order.number,)),
-        cancel_url=absolute("order", region=region, language=language, args=(order.number,)),
+        success_url=back or absolute("order-return", region=region, language=language, args=(order.number,)),
+        cancel_url=back or absolute("order", region=region, language=language, args=(order.number,)),
         expires_at=attempt.page_expires_at,
         capture_later=not attempt.captures_at_once,
         save_method=attempt.captures_at_once,

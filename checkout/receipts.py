@@ -96,8 +96,8 @@ def of(view: OrderView) -> Receipt:
     return Receipt(
         number=order.number,
         placed_on=date_words(order.date_placed.astimezone(zone)),
-        to=_spoken(_to(view)),
-        seller=_spoken([region.seller_name, *region.seller_address.splitlines(), region.seller_tax_number]),
+        to=spoken(_to(view)),
+        seller=spoken([region.seller_name, *region.seller_address.splitlines(), region.seller_tax_number]),
         contact=f"{house().adviser_email} · {house().adviser_phone}",
         lines=[_piece(item, currency) for item in view.lines],
         sums=_sums(view),
@@ -129,7 +129,8 @@ def _to(view: OrderView) -> list[str]:
     return [view.gift.recipient] if view.gift else []
 
 
-def _spoken(texts: list[str]) -> list[Said]:
+def spoken(texts: list[str]) -> list[Said]:
+    """Texts that are not empty, each with its language."""
     return [Said(text, language_of(text)) for text in texts if text]
 
 
@@ -143,6 +144,8 @@ def _piece(item: LineView, currency: str) -> Piece:
     if item.lid:
         text = " / ".join(item.lid.text.split("\n"))
         details.append(Said(quoted(text), language_of(text), _("On the lid of the box")))
+    if item.lid_amount:
+        details.append(Said(money(item.lid_amount, currency), word=_("Words on the lid")))
     line = item.line
     return Piece(line.title, line.variant_words, line.quantity, money(item.amount, currency), details)
 

@@ -55,6 +55,18 @@ class LidEngraved(NotPackable):
         ) % {"name": self.facts["name"]}
 
 
+class PayFirst(Refusal):
+    """Words on a lid that cost something are left out once they are paid for, and paid back."""
+
+    code = "pay-first"
+
+    def sentence(self) -> str:
+        return _(
+            "Your order is not paid yet, and its sum is fixed until then. "
+            "Please pay it first, then leave the words out and have their price back; or cancel the order."
+        )
+
+
 class PlanChanged(Refusal):
     code = "plan-changed"
 
@@ -137,16 +149,16 @@ class NotSentThere(Refusal):
         ) % {"country": country_name(self.facts["country"]), "email": house().adviser_email, "phone": house().adviser_phone}
 
 
-class ParcelHasPlan(Refusal):
-    """One parcel of an order that is paid in parts: what is left of the parts has to be agreed anew."""
+class AdviserCancels(Refusal):
+    """The house cancels paid orders of this region by its advisers."""
 
-    code = "parcel-has-plan"
+    code = "adviser-cancels"
 
     def sentence(self) -> str:
-        return _(
-            "Your order is paid in parts, so one parcel alone cannot be cancelled here. "
-            "Please cancel the whole order, or ask our client advisers: %(email)s, %(phone)s."
-        ) % {"email": house().adviser_email, "phone": house().adviser_phone}
+        return _("To cancel this order, please ask our client advisers: %(email)s, %(phone)s.") % {
+            "email": house().adviser_email,
+            "phone": house().adviser_phone,
+        }
 
 
 class DepositBinds(Refusal):
@@ -435,3 +447,28 @@ class PartUnderWay(Refusal):
 
     def sentence(self) -> str:
         return _("This payment is under way. Please look again in a few minutes; nothing is taken twice.")
+
+
+class NoCardNeeded(Refusal):
+    """Nothing more is collected from a card, or the provider knows the client's card no longer."""
+
+    code = "no-card-needed"
+
+    def sentence(self) -> str:
+        return _("No card is kept for this plan. What is still to come can be paid here part by part.")
+
+
+class NothingChosen(Refusal):
+    code = "nothing-chosen"
+
+    def sentence(self) -> str:
+        return _("Please choose what you would like to pay.")
+
+
+class AskedOften(Refusal):
+    """The payment page of one plan was opened too often within the hour."""
+
+    code = "asked-often"
+
+    def sentence(self) -> str:
+        return _("The payment page was opened very often within the hour. Please try again later, or ask our client advisers.")

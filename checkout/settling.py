@@ -24,7 +24,7 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptSta
 from services.foundation.regions.links import storefront
 from services.gifting import links
 
-from . import awaiting_size, part_payments, provider_pages
+from . import awaiting_size, part_payments, payment_cards, provider_pages
 from .order import moving
 from .order.models import Order
 from .order.moving import move
@@ -237,3 +237,4 @@ def settle_open(*, now: datetime) -> None:
     stale = stale.filter(created_at__lt=now - timedelta(seconds=60)).order_by(F("asked_at").asc(nulls_first=True))[:50]
     rounds.each(list(stale.values_list("pk", flat=True)), lambda pk: settle(pk, now=now), what="payment")
     part_payments.give_up_unseen(now=now)
+    payment_cards.settle_open(now=now)

@@ -4,10 +4,14 @@ One payment by the payer, one parcel for each recipient. Nothing of it is stored
 piece is whose (`basket.recipients`); what the client saw comes back with the form and is compared.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from services.delivery import promising
+from services.foundation import days
+from services.foundation.refusal import Refusal
 from services.foundation.regions.models import Region
 
 from .basket import recipients
@@ -44,6 +48,12 @@ class Parcel:
         return max(self.totals.promise.on, self.recipient.requested_on or self.totals.promise.on)
 
     @property
+    def leaves_by(self) -> date:
+        """The day on which it has to leave the house."""
+        way = self.totals.way
+        return promising.working_days_before(self.due_on, way.transit_days, way.holidays)
+
+    @property
     def window(self) -> Window:
         """The days that can be asked for."""
         return Window.after(self.totals.promise.on, self.totals.way.holidays)
@@ -62,9 +72,10 @@ class Split:
     totals: Totals
     countries: frozenset[str]
     version: str
+    today: date
 
     @property
-    def refusal(self) -> Exception | None:
+    def refusal(self) -> Refusal | None:
         """Why it cannot be ordered like this."""
         if self.totals.waits_for_size:
             return SeveralOrSizer()
@@ -90,10 +101,11 @@ class Split:
             if parcel.recipient.requested_on and parcel.recipient.requested_on > on:
                 parcel.window.check(parcel.recipient.requested_on)
 
-    def waits_for_its_days(self, *, now: datetime) -> bool:
+    @property
+    def is_charged_now(self) -> bool:
         """Whether even the first parcel leaves later than a bank keeps an amount ready."""
-        first = min((parcel.due_on for parcel in self.parcels), default=now.date())
-        return first > now.date() + timedelta(days=HOLD_DAYS)
+        first = min((parcel.leaves_by for parcel in self.parcels), default=self.today)
+        return first > self.today + timedelta(days=HOLD_DAYS)
 
 
 def read(contents: Contents, *, region: Region, now: datetime, to: Destination | None = None) -> Split:
@@ -117,7 +129,25 @@ def read(contents: Contents, *, region: Region, now: datetime, to: Destination |
             [(each.pk, each.fields, each.requested_on) for each in people],
             [(item.line.line_reference, item.line.quantity, item.line.recipient_id) for item in contents.items],
         ),
+        now.astimezone(region.time_zone).date(),
     )
+
+
+def is_offered(contents: Contents) -> bool:
+    """Whether a bag can go to several people: there are several pieces, and none waits for a sizer."""
+    waits = any(item.inscription and item.inscription.waits_for_size for item in contents.items)
+    return contents.count > 1 and not waits
+
+
+def agreed(post: Mapping[str, str]) -> Agreed:
+    """What came back with the form of what the client saw."""
+    shown = {name.removeprefix("day-"): value for name, value in post.items() if name.startswith("day-")}
+    return Agreed(post.get("recipients", ""), {int(pk): days.read(value) for pk, value in shown.items() if is_key(pk)})
+
+
+def is_key(typed: str) -> bool:
+    """Whether this can be a recipient's key."""
+    return bool(re.fullmatch(r"[0-9]{1,18}", typed))
 
 
 def ask_for_days(split: Split, orders: Sequence[Order]) -> None:

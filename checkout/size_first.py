@@ -8,8 +8,6 @@ bench gets the job and its day, and the day of delivery is promised, stored and 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import translation
-
 from catalog.models import Product
 from catalog.partner.pricing import prices_of
 from services.engraving import commissioning, reserving, working
@@ -18,8 +16,7 @@ from services.foundation.outbox import posting
 from services.foundation.units import availability, claiming
 from services.foundation.units.models import Unit
 
-from . import awaiting_size, consenting, engraving_changes
-from .basket.contents import variant_words
+from . import awaiting_size, consenting, engraving_changes, resizing
 from .order.models import ChangeKind, Line, Order, OrderChange, Sizer
 from .order.states import SizerState
 from .refusals import OtherBench, ProofDiffers, SizeGone, SizeKnown, SizeNotOffered
@@ -78,7 +75,8 @@ def confirm(
         new, old_size, old_proof, old_text = chosen.variant, kept.size, kept.proof_sha256, kept.text
         _lay_out(locked, line, kept, new, wish, language=language, now=now)
         weeks = _exchange(line, new)
-        _rewrite(locked, line, new)
+        if new.pk != line.product_id:
+            resizing.rewrite(locked, line, new)
         way = awaiting_size.way_of(locked, now=now)
         first = way.bench_done(bench_days=weeks * WORKING_DAYS_A_WEEK + kept.zone.work_days, now=now)
         day = reserving.reserve(order_line_id=line.pk, method=kept.zone.method, quantity=line.quantity, not_before=first)
@@ -132,19 +130,6 @@ def _exchange(line: Line, new: Product) -> int:
     if missing > 0 and not weeks:
         raise SizeGone(size=new.size)
     return weeks if missing > 0 else 0
-
-
-def _rewrite(order: Order, line: Line, new: Product) -> None:
-    """The line says the size that was confirmed; its amounts stand."""
-    if new.pk == line.product_id:
-        return
-    stockrecord = new.stockrecords.select_related("partner").first()
-    with translation.override(order.language):
-        line.variant_words = variant_words(new)
-    line.product, line.upc = new, new.upc or new.piece.upc
-    if stockrecord:
-        line.stockrecord, line.partner_sku = stockrecord, stockrecord.partner_sku
-    line.save(update_fields=["product", "upc", "variant_words", "stockrecord", "partner_sku"])
 
 
 def _tell(

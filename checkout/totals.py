@@ -1,7 +1,7 @@
 """What an order costs: lines with their tax, delivery with its tax, and the one total that is shown and charged."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -54,6 +54,8 @@ class Totals:
     wants: tuple[BenchWant, ...] = ()
     bench_is_full: bool = False
     ready_on: date | None = None
+    #: What of a line is for the words on a lid, by bag line.
+    lids: Mapping[int, tax.Taxed] = field(default_factory=dict)
 
     @property
     def net(self) -> Decimal:
@@ -135,10 +137,41 @@ def compute_parcels(
     for number, want in asked:
         wants[number].append(want)
         days[number].append(bench.take(want.method, quantity=want.quantity, not_before=want.not_before))
+    taxed = _taxed(parts, way_of, region=region, now=now)
     return [
-        _totals(items, to, way_of[number], wants[number], days[number], region=region, now=now, paid_by=paid_by)
+        _totals(items, to, way_of[number], taxed[number], wants[number], days[number], region=region, now=now, paid_by=paid_by)
         for number, (items, to) in enumerate(parts)
     ]
+
+
+def _taxed(
+    parts: Sequence[tuple[Sequence[Item], Destination]], ways: Sequence[promising.Way], *, region: Region, now: datetime
+) -> list[list[tax.Taxed]]:
+    """For each part its items' amounts and, last, its delivery, with their tax: asked for once a destination."""
+    amounts = [[*(item.whole_price for item in items), way.charge] for (items, _to), way in zip(parts, ways, strict=True)]
+    found: list[list[tax.Taxed]] = [[] for _part in parts]
+    for place in dict.fromkeys(to for _items, to in parts):
+        there = [number for number, (_items, to) in enumerate(parts) if to == place]
+        asked = [amount for number in there for amount in amounts[number]]
+        said = iter(tax.table.quote(region, country=place.country, subdivision=place.subdivision, amounts=asked, on=now.date()))
+        for number in there:
+            found[number] = [next(said) for _amount in amounts[number]]
+    return found
+
+
+def _lids(
+    items: Sequence[Item], taxed: Sequence[tax.Taxed], *, region: Region, to: Destination, now: datetime
+) -> dict[int, tax.Taxed]:
+    """What of the lines is for words on lids: what they cost less what their pieces alone would, so that parts sum exactly."""
+    priced = [(item, whole) for item, whole in zip(items, taxed, strict=True) if item.lid_price]
+    if not priced:
+        return {}
+    amounts = [item.price or Decimal(0) for item, _whole in priced]
+    alone = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
+    return {
+        item.line.pk: replace(whole, net=whole.net - bare.net, tax=whole.tax - bare.tax, gross=whole.gross - bare.gross)
+        for (item, whole), bare in zip(priced, alone, strict=True)
+    }
 
 
 def claim_order(item: Item) -> tuple[int, int]:
@@ -150,6 +183,7 @@ def _totals(
     items: Sequence[Item],
     to: Destination,
     way: promising.Way,
+    taxed: Sequence[tax.Taxed],
     wants: Sequence[BenchWant],
     days: Sequence[date | None],
     *,
@@ -157,8 +191,6 @@ def _totals(
     now: datetime,
     paid_by: datetime | None,
 ) -> Totals:
-    amounts = [item.price or Decimal(0) for item in items] + [way.charge]
-    taxed = tax.table.quote(region, country=to.country, subdivision=to.subdivision, amounts=amounts, on=now.date())
     later = {item.line.pk for item in items if _waits(item)}
     begins = way.bench_done(bench_days=0, now=now)
     done = _done(items, way, days, now, paid_by)
@@ -173,6 +205,7 @@ def _totals(
         tax_is_added=region.tax_mode == TaxMode.ADDED,
         wants=tuple(want for want in wants if want.bag_line_id not in later or want.surface == LID),
         ready_on=ready,
+        lids=_lids(items, taxed[:-1], region=region, to=to, now=now),
         bench_is_full=None in days,
     )
 
@@ -219,6 +252,7 @@ def together(parts: Sequence[Totals]) -> Totals:
         lines=tuple(pair for part in parts for pair in part.lines),
         shipping=shipping,
         wants=tuple(want for part in parts for want in part.wants),
+        lids={line: share for part in parts for line, share in part.lids.items()},
         bench_is_full=any(part.bench_is_full for part in parts),
     )
 

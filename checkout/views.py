@@ -31,6 +31,7 @@ from services.gifting import links
 from services.launches import opening
 
 from . import (
+    cancelling,
     change_views,
     days_told,
     ending,
@@ -41,6 +42,7 @@ from . import (
     paying_later,
     placement,
     settling,
+    several,
     visits,
 )
 from .basket import bags, contents
@@ -82,6 +84,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         kept=kept,
         to=reaching.read(request).place,
         gift_countries=_gift_countries(request, found),
+        several=several.is_offered(found),
     )
     return _page(request, found, typed, kept=kept)
 
@@ -101,13 +104,16 @@ def _kept_addresses(request: HttpRequest) -> list[SavedAddress]:
 
 
 def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpResponse:
-    typed = forms.read(request.POST, region=request.region, gift_countries=_gift_countries(request, found))
+    countries = _gift_countries(request, found)
+    typed = forms.read(request.POST, region=request.region, gift_countries=countries, several=several.is_offered(found))
     Basket.objects.filter(pk=bag.pk).update(details=typed.values)
     if request.POST.get("act") == "sign-in":  # what was typed is kept with the bag
         return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode({'next': reverse('checkout')})}")
     act = request.POST.get("act", "")
     if act.startswith("gift:") and any(item.line.line_reference == act[5:] for item in found.items):
         return HttpResponseRedirect(reverse("bag-gift", args=[act[5:]]) + "?back=checkout")
+    if act == "recipients" and typed.several:
+        return HttpResponseRedirect(reverse("recipients"))
     if act == "use-address":
         return _use_address(request, bag, found, typed)
     if act != "place":
@@ -127,9 +133,10 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         key = None
     if key != bag.placement_key:  # a form of another bag, from a tab left open
         return _page(request, found, typed, refusal=_("Please look at the total again and confirm."), status=409)
-    totals = compute(found, region=request.region, to=_destination(typed), now=request.now)
+    totals, _split = _totals(request, found, typed)
     try:
-        details = _details(typed, _agreed(request, typed, _offers(request, found, typed, totals)))
+        agreement = _agreed(request, typed, _offers(request, found, typed, totals))
+        details = _details(typed, agreement, several.agreed(request.POST))
         for item in found.items:  # what was kept elsewhere, or before a word was on the list
             for kept in filter(None, (item.inscription, item.lid)):
                 word_appeals.check(request, kept.typed)
@@ -148,7 +155,7 @@ def _sent(request: HttpRequest, bag: Basket, found: contents.Contents) -> HttpRe
         found = contents.of(bag, region=request.region, now=request.now)
         return _page(request, found, typed, refusal=no.sentence(), status=409)
     visits.remember(request, order)
-    if typed.keep_address and not gift_forms.is_chosen(typed.values):
+    if typed.keep_address and typed.values["delivery"] == gift_forms.TO_ADDRESS:
         _keep_address(request, typed)
     return _to_provider(request, order)
 
@@ -182,6 +189,15 @@ def _destination(typed: forms.Typed, *, as_gift: bool | None = None) -> Destinat
     return Destination(typed.values["country"], typed.values["subdivision"])
 
 
+def _totals(request: HttpRequest, found: contents.Contents, typed: forms.Typed) -> tuple[Totals, several.Split | None]:
+    """What it costs, and how it falls into parcels where there are several recipients."""
+    to = _destination(typed)
+    if gift_forms.is_for_several(typed.values):
+        split = several.read(found, region=request.region, now=request.now, to=to)
+        return split.totals, split
+    return compute(found, region=request.region, to=to, now=request.now), None
+
+
 def _offers(request: HttpRequest, found: contents.Contents, typed: forms.Typed, totals: Totals) -> list[offers.Offer]:
     """The ways to pay later, each as this client can have it for this bag, or with why he cannot."""
     return paying_later.offers_for(
@@ -190,7 +206,7 @@ def _offers(request: HttpRequest, found: contents.Contents, typed: forms.Typed, 
         region=request.region,
         client=request.user,
         by_link=gift_forms.is_chosen(typed.values),
-        several=False,
+        several=gift_forms.is_for_several(typed.values),
         now=request.now,
     )
 
@@ -211,7 +227,7 @@ def terms_words() -> str:
     return _("I have read and accept the terms of sale and the privacy notice")
 
 
-def _details(typed: forms.Typed, agreement: str) -> placement.Details:
+def _details(typed: forms.Typed, agreement: str, seen: several.Agreed) -> placement.Details:
     values = {k: v.strip() for k, v in typed.values.items()}
     return placement.Details(
         email=values["email"].lower(),
@@ -221,7 +237,7 @@ def _details(typed: forms.Typed, agreement: str) -> placement.Details:
         terms_words=terms_words(),
         agreement_words=agreement,
         gift=gift_forms.wish(typed.values) if gift_forms.is_chosen(typed.values) else None,
-        several=None,
+        several=seen if gift_forms.is_for_several(typed.values) else None,
         fapiao=fapiao.wish(typed.values),
     )
 
@@ -235,7 +251,7 @@ def _page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    totals = compute(found, region=request.region, to=_destination(typed), now=request.now)
+    totals, split = _totals(request, found, typed)
     found_offers = _offers(request, found, typed, totals)
     typed.values["payment"] = _way_to_show(typed.values["payment"], found_offers)
     kept = _kept_addresses(request) if kept is None else kept
@@ -250,8 +266,9 @@ def _page(
         "typed": typed,
         "totals": totals,
         "offers": [_shown(request, found, typed, offer) for offer in found_offers],
+        "split": split,
         "not_here": offers.not_here(request.region),
-        "transfer": _transfer(request, found, typed, totals),
+        "transfer": _transfer(request, found, typed, totals, several=split is not None),
         "terms_words": terms_words(),
         "refusal": refusal,
         **addresses.choices(typed.values),
@@ -259,7 +276,9 @@ def _page(
     return render(request, "checkout/checkout.html", context, status=status)
 
 
-def _transfer(request: HttpRequest, found: contents.Contents, typed: forms.Typed, totals: Totals) -> dict[str, Any] | None:
+def _transfer(
+    request: HttpRequest, found: contents.Contents, typed: forms.Typed, totals: Totals, *, several: bool
+) -> dict[str, Any] | None:
     """Payment by bank transfer as this bag can have it, or why not; None where the region has none."""
     account = offering.account_of(request.region)
     if account is None:
@@ -272,7 +291,7 @@ def _transfer(request: HttpRequest, found: contents.Contents, typed: forms.Typed
         currency=totals.currency,
         has_launch=bool(launched),
         by_link=by_link,
-        several=False,
+        several=several,
     )
     if no:
         return {"refusal": no.sentence()}
@@ -314,9 +333,8 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
     chosen, now = gift_forms.is_chosen(typed.values), request.now
 
     def way(is_gift: bool) -> promising.Way:
-        if is_gift == chosen:
-            return totals.way
-        return days_told.way_to(request.region, _destination(typed, as_gift=is_gift), now=now)
+        to = _destination(typed, as_gift=is_gift)
+        return totals.way if to == _destination(typed) else days_told.way_to(request.region, to, now=now)
 
     to_address = way(False)
     return {
@@ -360,7 +378,7 @@ def returned(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def pay(request: HttpRequest, number: str) -> HttpResponse:
     """To the provider's page again, from an order that awaits payment."""
-    found = visits.own_order(request, number)
+    found = visits.own_order(request, number).payer
     return _to_provider(request, found)
 
 
@@ -385,17 +403,20 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel before the bench, in two steps."""
     found = visits.own_order(request, number)
     if request.method != "POST":
-        return render(request, "checkout/cancel.html", {"view": read(found)})
+        context = {"view": read(found), "outcome": cancelling.outcome(found, now=request.now)}
+        return render(request, "checkout/cancel.html", context)
     try:
         by = request.user.pk if request.user.is_authenticated else None
         ending.cancel(found, by_id=by, by_words="client")
         if found.payment_method == offering.WAY:
             messages.success(request, _("Your order is cancelled. What you transferred, if anything, goes back to you."))
+        elif found.is_parcel:
+            messages.success(request, _("The parcel is cancelled. What it cost goes back to your card, or is not charged."))
         else:
             messages.success(request, _("Your order is cancelled. What was paid goes back to your card."))
     except Refusal as no:
         messages.error(request, no.sentence())
-    return HttpResponseRedirect(reverse("order", args=[number]))
+    return HttpResponseRedirect(reverse("order", args=[found.payer.number]))
 
 
 @csrf_exempt

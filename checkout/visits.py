@@ -74,7 +74,12 @@ def own_order(request: HttpRequest, number: str) -> Order:
         if payer.number not in allowed:
             request.session[SESSION_ORDERS] = [*allowed, payer.number][-20:]
         return order
-    is_client = request.user.is_authenticated and payer.user_id == request.user.pk
-    if is_client or payer.number in allowed:
+    if may_open(request, payer):
         return order
     raise Http404
+
+
+def may_open(request: HttpRequest, payer: Order) -> bool:
+    """Whether this visitor is its client, or his session has opened it before."""
+    is_client = request.user.is_authenticated and payer.user_id == request.user.pk
+    return is_client or payer.number in request.session.get(SESSION_ORDERS, [])

@@ -31,4 +31,5 @@ app.conf.beat_schedule = {
     "look after balances": {"task": "money.look_after_balances", "schedule": 60.0},
     "issue what invoices are due": {"task": "invoicing.issue_due", "schedule": 300.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},
+    "look after arrears": {"task": "money.look_after_arrears", "schedule": 600.0},
 }

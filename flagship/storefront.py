@@ -5,7 +5,10 @@ from django.urls import include, path
 from catalog import finder_views, panels, search_views
 from catalog import views as catalog
 from checkout import change_views as changes
+from checkout import plan_views as plans
 from checkout import receipt_views
+from checkout import recipient_views as recipients
+from checkout import recovery_views as recovery
 from checkout import views as checkout
 from checkout.basket import panels as bag_panels
 from checkout.basket import views as basket
@@ -44,6 +47,9 @@ urlpatterns = [
     path("bag/lines/<str:reference>/gift/", bag_panels.gift, name="bag-gift"),
     path("for-you/<str:secret>/", pay_links.page, name="pay-link"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("checkout/recipients/", recipients.everybody, name="recipients"),
+    path("checkout/recipients/new/", recipients.new, name="recipient-new"),
+    path("checkout/recipients/<int:pk>/", recipients.one, name="recipient"),
     path("orders/<str:number>/", checkout.order, name="order"),
     path("orders/<str:number>/receipt.pdf", receipt_views.receipt, name="order-receipt"),
     path("orders/<str:number>/documents/<str:name>.pdf", documents.document, name="order-document"),
@@ -51,6 +57,13 @@ urlpatterns = [
     path("orders/<str:number>/photographs/<uuid:key>.jpg", passports.photograph, name="order-photograph"),
     path("orders/<str:number>/pro-forma.pdf", proforma.paper, name="order-pro-forma"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
+    path("orders/<str:number>/plan/", plans.plan, name="order-plan"),
+    path("orders/<str:number>/plan/card/", plans.card, name="order-card"),
+    path("orders/<str:number>/plan/card/return/", plans.card_returned, name="order-card-return"),
+    path("orders/<str:number>/plan/statement.pdf", plans.statement, name="order-statement"),
+    path("owed/<int:pk>/", recovery.owed, name="owed"),
+    path("owed/by/<str:token>/", recovery.opened, name="owed-link"),
+    path("paid/<str:token>/", recovery.returned, name="part-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
     path("orders/<str:number>/pay/part/", checkout.pay_part, name="order-pay-part"),
     path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),

@@ -9,7 +9,9 @@ from django.views.static import serve
 
 from catalog.panels import stored_proof
 from checkout import bench_views as bench
+from checkout import desk_views as arrears
 from checkout import sizer_views as sizers
+from checkout.desk import views as payments
 from checkout.packing import views as packing
 from checkout.paylinks import staff_views as pay_links
 from checkout.transfers import views as transfers
@@ -28,6 +30,8 @@ urlpatterns = [
     path("staff/bench/photos/<int:pk>.jpg", bench.photo, name="bench-photo"),
     path("staff/bench/<int:pk>/", bench.job, name="bench-job"),
     path("staff/bench/<int:pk>/card.pdf", bench.card, name="bench-card"),
+    path("staff/bench/<int:pk>/proof.svg", bench.machine_file, {"kind": "svg"}, name="bench-svg"),
+    path("staff/bench/<int:pk>/proof.dxf", bench.machine_file, {"kind": "dxf"}, name="bench-dxf"),
     path("staff/bench/<int:pk>/<slug:act>/", bench.act, name="bench-act"),
     path("staff/sizers/", sizers.page, name="sizers"),
     path("staff/sizers/scan/", sizers.scan, name="sizer-scan"),
@@ -44,6 +48,8 @@ urlpatterns = [
     path("staff/transfers/<int:pk>/assign/", transfers.assign, name="transfer-assign"),
     path("staff/transfers/<int:pk>/aside/", transfers.aside, name="transfer-aside"),
     path("staff/transfers/<int:pk>/undo/<int:assignment>/", transfers.undo, name="transfer-undo"),
+    path("staff/arrears/", arrears.waiting, name="arrears"),
+    path("staff/arrears/<int:pk>/", arrears.plan, name="arrears-plan"),
     path("staff/packing/", admin.site.admin_view(packing.jobs), name="packing"),
     *(
         re_path(rf"^staff/packing/(?P<number>[0-9A-Z-]{{1,40}})/{rest}$", admin.site.admin_view(view), name=name)
@@ -56,6 +62,10 @@ urlpatterns = [
             (r"(?P<key>[0-9a-f-]{36})\.jpg", packing.photograph, "packing-photograph"),
         )
     ),
+    path("staff/payments/", admin.site.admin_view(payments.desk), name="payments-desk"),
+    path("staff/payments/expected/", admin.site.admin_view(payments.forecast), name="money-forecast"),
+    path("staff/payments/expected.csv", admin.site.admin_view(payments.forecast_csv), name="money-forecast-csv"),
+    path("staff/payments/orders/<str:number>/", admin.site.admin_view(payments.money), name="order-money"),
     path("staff/", admin.site.urls),
     path("provider/webhook", webhook, name="webhook"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),

@@ -2,16 +2,20 @@
 
 import html
 import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from django.core import mail
 from django.utils import timezone
 
-from checkout import ending, letters, plan_letters
+from checkout import arrears_letters, ending, letters, plan_letters
 from checkout.basket import bags
 from checkout.order.models import Order, OrderChange
+from services.deferred import desk
+from services.deferred.models import CardChange, Part, Plan
 from services.engraving.models import Job
 from services.gifting import wrapping
-from tests.makers import engraving, fill, pay, place, variant, work_off
+from tests.makers import User, engraving, fill, pay, place, variant, work_off
 
 #: Words that every English sentence of a shop has one of, and no French one.
 _ENGLISH = re.compile(
@@ -68,6 +72,28 @@ def order_with_everything(region: str, language: str, standin, *, payment: str =
     return pay(place(bag, who=buyer, language=language, payment=payment, **HOMES[region]), standin)
 
 
+def _arrears(plan: Plan, part: Part) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The letters about a plan that does not run as agreed, each once things stand as it says."""
+    now, by = timezone.now(), User.objects.create_user(f"desk-{plan.pk}@house.example", is_staff=True)
+    Part.objects.filter(pk=part.pk).update(
+        state="declined", tries=4, failures=4, failed_at=now, next_try_at=None, grace_until=now
+    )
+    yield "part_declined for good", lambda: arrears_letters.part_declined(part.pk, 4)
+    yield "part_with_desk", lambda: arrears_letters.with_desk(part.pk, 4)
+    Part.objects.filter(pk=part.pk).update(next_try_at=now)
+    yield "part_declined", lambda: arrears_letters.part_declined(part.pk, 4)
+    pause = desk.pause(plan.pk, reason="x", by_id=by.pk, now=now)
+    yield "plan_paused", lambda: arrears_letters.plan_act(pause.pk)
+    handed = desk.hand_over(plan.pk, reason="x", by_id=by.pk, now=now)
+    yield "plan_handed_over", lambda: arrears_letters.plan_act(handed.pk)
+    opened = plan.parts.filter(state__in=("due", "declined")).order_by("number")
+    days = {each.number: now.date() + timedelta(days=9 * each.number) for each in opened}
+    agreed = desk.agree_days(plan.pk, days, reason="x", by_id=by.pk, now=now)
+    yield "plan_new_days", lambda: arrears_letters.plan_act(agreed.pk)
+    card = CardChange.objects.create(plan=plan, key=f"card:{plan.pk}:9", state="kept", page_expires_at=now)
+    yield "card_kept", lambda: arrears_letters.card_kept(card.pk)
+
+
 def letters_about(order: Order, standin) -> dict[str, mail.EmailMultiAlternatives]:
     """Every letter there is about an order in its language, by name; the order is cancelled at the end."""
     found = {}
@@ -97,12 +123,9 @@ def letters_about(order: Order, standin) -> dict[str, mail.EmailMultiAlternative
         first, second, *_rest = order.plan.parts.all()
         plan_letters.part_paid(first.pk)
         keep("part_paid")
-        plan_letters.part_declined(second.pk)
-        keep("part_declined for good")
-        second.next_try_at = timezone.now()
-        second.save()
-        plan_letters.part_declined(second.pk)
-        keep("part_declined")
+        for name, rest in _arrears(order.plan, second):
+            rest()
+            keep(name)
     ending.cancel(order, by_id=None, by_words="client")
     work_off()
     keep("cancelled")

@@ -14,6 +14,7 @@ from catalog.partner.pricing import reductions_of, standing_of
 from services.engraving import second_looks, surfaces
 from services.engraving.models import Inscription, Zone
 from services.engraving.surfaces import LID
+from services.foundation.house import house
 from services.foundation.regions.models import Region
 from services.foundation.scheduling import is_shown
 from services.foundation.units import availability
@@ -36,6 +37,8 @@ class Item:
     #: The words on the lid of its box.
     lid: Inscription | None
     wrapping: Wrapping | None
+    #: What these words cost.
+    lid_price: Decimal
     availability: availability.Availability
     hold_until: datetime | None
     is_made_to_order: bool = False
@@ -55,6 +58,11 @@ class Item:
     def price(self) -> Decimal | None:
         """None when it is not offered in this region."""
         return self.unit_price * self.line.quantity if self.unit_price is not None else None
+
+    @property
+    def whole_price(self) -> Decimal:
+        """The piece and the words on the lid of its box; nothing when it is not offered in this region."""
+        return (self.price or Decimal(0)) + self.lid_price
 
     @property
     def price_before(self) -> Decimal | None:
@@ -88,7 +96,7 @@ class Contents:
 
     @property
     def subtotal(self) -> Decimal:
-        return sum((item.price for item in self.items if item.price is not None), Decimal(0))
+        return sum((item.whole_price for item in self.items if item.price is not None), Decimal(0))
 
     @property
     def count(self) -> int:
@@ -128,6 +136,7 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
             "product__metal",
             "product__parent__product_class",
             "stockrecord",
+            "recipient",
             "wrapping__box",
             "wrapping__ribbon",
             "wrapping__paper",
@@ -170,6 +179,7 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
                 inscription=line.inscription,
                 lid=line.lid_inscription,
                 wrapping=getattr(line, "wrapping", None),
+                lid_price=house().lid_price(region.code) if line.lid_inscription else Decimal(0),
                 availability=free[line.product_id],
                 hold_until=min((h.expires_at for h in holds), default=None),
                 is_made_to_order=makes,

@@ -117,7 +117,9 @@ def _line(line: Line) -> DocumentLine:
         parcel_id=line.order_id,
         order_line=line,
         title=line.title,
-        details=" · ".join(filter(None, (line.variant_words, line.upc)))[:255],
+        details=" · ".join(filter(None, (line.variant_words, line.upc, _("words on the lid") if line.lid_incl_tax else "")))[
+            :255
+        ],
         quantity=line.quantity,
         net=line.line_price_excl_tax,
         tax=line.line_tax,

@@ -11,10 +11,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from checkout import balances, ending, fulfilling, promises, replanning, slips
-from checkout.order import moving
+from checkout import balances, cancelling, ending, fulfilling, parcels, promises, replanning, slips
 from checkout.packing import bench
 from checkout.refunds import reckoning
+from checkout.refunds.refusals import ChangedSince
 from services.deferred.models import Plan
 from services.foundation import days
 from services.foundation.formats import day_words
@@ -24,7 +24,7 @@ from services.foundation.refusal import Refusal
 
 from .models import Consent, Order, OrderChange, OrderStatusChange
 from .reading import read
-from .states import MOVES, OrderState
+from .states import OrderState
 
 
 class MoveInline(admin.TabularInline):
@@ -94,10 +94,10 @@ class OrderAdmin(ReadOnlyAdmin):
 
     change_form_template = "admin/order_page.html"
     change_list_template = "admin/order_list.html"
-    list_display = ("number", "placed", "state", "total", "region_code", "promised_on", "requested_on", "client")
-    list_filter = ("status", "region_code", "payment_method", "promised_on", "requested_on")
-    search_fields = ("number", "guest_email", "user__email", "shipping_address__name")
-    list_select_related = ("user",)
+    list_display = ("number", "parcel_of", "placed", "state", "total", "region_code", "promised_on", "requested_on", "client")
+    list_filter = ("status", "has_parcels", "region_code", "payment_method", "promised_on", "requested_on")
+    search_fields = ("number", "whole__number", "guest_email", "user__email", "shipping_address__name")
+    list_select_related = ("user", "whole")
     date_hierarchy = "date_placed"
     fields = ("number", "state", "placed", "region_code", "language", "promised_on", "promised_anew_on", "requested_on")
     fields += ("payment_method", "pay_until")
@@ -115,6 +115,10 @@ class OrderAdmin(ReadOnlyAdmin):
     @admin.display(description=_("total"), ordering="total_incl_tax")
     def total(self, order):
         return f"{order.total_incl_tax} {order.currency}"
+
+    @admin.display(description=_("parcel of order"), ordering="whole__number")
+    def parcel_of(self, order):
+        return order.whole.number if order.whole else ""
 
     @admin.display(description=_("client"))
     def client(self, order):
@@ -140,11 +144,11 @@ class OrderAdmin(ReadOnlyAdmin):
         return mine + super().get_urls()
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        order = Order.objects.filter(pk=object_id).first() if str(object_id).isdigit() else None
+        order = Order.objects.select_related("whole").filter(pk=object_id).first() if str(object_id).isdigit() else None
         extra = {}
         if order:
             extra = {"seen": bench.last_change(order), "view": read(order, for_house=True)}
-            extra |= {"packs": request.user.has_perm("order.pack_order") and OrderState.PACKED in MOVES[order.status]}
+            extra |= {"packs": request.user.has_perm("order.pack_order") and OrderState.PACKED in order.moves}
             extra |= {"gives_back": request.user.has_perm("refunds.ask_refund") and bool(reckoning.kinds_for(order))}
             extra |= {"buttons": self._buttons(request, order), "sees_money": self._sees_money(request)}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **extra})
@@ -161,7 +165,7 @@ class OrderAdmin(ReadOnlyAdmin):
         shown = []
         for act, (words, permission, to) in self.BUTTONS.items():
             right_state = order.status == OrderState.UNDER_REVIEW if act == "release" else True
-            if to in MOVES[order.status] and right_state and request.user.has_perm(permission):
+            if to in order.moves and right_state and self._is_for(act, order) and request.user.has_perm(permission):
                 shown.append((act, words))
         plan = Plan.objects.filter(order=order).prefetch_related("parts").first()
         if not balances.can_fail(order, plan):
@@ -170,6 +174,13 @@ class OrderAdmin(ReadOnlyAdmin):
             shown.append(("compensated", _("The compensation was transferred")))
         return shown
 
+    @staticmethod
+    def _is_for(act, order):
+        """Several parcels are sent one by one, and held back for review all together."""
+        if order.has_parcels:
+            return act not in ("dispatch", "hand_over")
+        return not (order.is_parcel and act in ("review", "release"))
+
     def act(self, request, pk, act):
         """One step of one order. POST only; a Refusal becomes a sentence."""
         order = get_object_or_404(Order, pk=pk)
@@ -177,8 +188,10 @@ class OrderAdmin(ReadOnlyAdmin):
         if request.method != "POST" or act not in dict(self._buttons(request, order)):
             self.message_user(request, _("This step is not possible now."), messages.ERROR)
             return back
+        if act == "cancel" and not request.POST.get("reason", "").strip():
+            return self._outlook(request, order)
         try:
-            self._do(act, order, request.user.pk)
+            self._do(act, order, request)
             order.refresh_from_db()
             facts = {"number": order.number, "state": order.get_status_display()}
             self.message_user(request, _("Order %(number)s is now “%(state)s”.") % facts)
@@ -189,23 +202,36 @@ class OrderAdmin(ReadOnlyAdmin):
             self.message_user(request, words, messages.ERROR)
         return back
 
+    def _outlook(self, request, order):
+        """What cancelling does, before it is done, and why it is done."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Cancel order"),
+            "order": order,
+            "outcome": cancelling.outcome(order, now=timezone.now()),
+            "reason_missing": "reason" in request.POST,
+        }
+        return render(request, "admin/order_cancel.html", context, status=422 if "reason" in request.POST else 200)
+
     @staticmethod
-    def _do(act, order, by_id):
-        now = timezone.now()
+    def _do(act, order, request):
+        now, by_id = timezone.now(), request.user.pk
         if act == "dispatch":
             fulfilling.dispatch(order, by_id=by_id, now=now)
         elif act == "hand_over":
             fulfilling.hand_over(order, by_id=by_id, now=now)
         elif act == "cancel":
-            ending.cancel(order, by_id=by_id, by_words="staff")
+            if request.POST.get("shown") != cancelling.outcome(order, now=timezone.now()).version:
+                raise ChangedSince()
+            ending.cancel(order, by_id=by_id, by_words="staff", reason=request.POST["reason"].strip()[:200])
         elif act == "fail":
             balances.fail(order, by_id=by_id)
         elif act == "compensated":
             balances.pay_compensation(order, by_id=by_id)
         elif act == "review":
-            moving.move(order, OrderState.UNDER_REVIEW, by_id=by_id, by_words="staff")
+            parcels.review(order, OrderState.UNDER_REVIEW, by_id=by_id)
         elif act == "release":
-            moving.move(order, OrderState.CONFIRMED, by_id=by_id, by_words="staff")
+            parcels.review(order, OrderState.CONFIRMED, by_id=by_id)
 
     def promises(self, request):
         """Promises against hand-overs, month by month, and the promises that are at risk today."""

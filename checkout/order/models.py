@@ -121,12 +121,25 @@ class Line(surfaces.Lines, AbstractLine):
     tax_rate = models.DecimalField(_("tax rate"), max_digits=6, decimal_places=5, default=0)
     jurisdiction = models.CharField(_("jurisdiction"), max_length=10, blank=True)
     variant_words = models.CharField(_("variant"), max_length=160, blank=True)
+    #: What of its price is for the words on the lid of its box. It stands when they are left out, as every price does.
+    lid_incl_tax = models.DecimalField(_("words on the lid, with tax"), max_digits=12, decimal_places=2, default=0)
+    lid_excl_tax = models.DecimalField(_("words on the lid, before tax"), max_digits=12, decimal_places=2, default=0)
     returnable = models.BooleanField(_("can be returned"), default=True)
     right_code = models.CharField(_("right to return"), max_length=40, default="withdrawal")
 
     class Meta(AbstractLine.Meta):
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
+
+    @property
+    def piece_incl_tax(self):
+        """The price of its pieces without the words on the lid: a box with words does not come back with its piece."""
+        return self.line_price_incl_tax - self.lid_incl_tax
+
+    @property
+    def piece_excl_tax(self):
+        """The same before tax."""
+        return self.line_price_excl_tax - self.lid_excl_tax
 
     @property
     def line_tax(self):

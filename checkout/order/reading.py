@@ -85,8 +85,14 @@ class LineView:
 
     @property
     def amount(self) -> Decimal:
-        """What stands beside the line: with its tax, or before it where the region adds tax below."""
-        return self.line.line_price_excl_tax if self.tax_is_added else self.line.line_price_incl_tax
+        """What stands beside the piece: with its tax, or before it where the region adds tax below."""
+        whole = self.line.line_price_excl_tax if self.tax_is_added else self.line.line_price_incl_tax
+        return whole - self.lid_amount
+
+    @property
+    def lid_amount(self) -> Decimal:
+        """What stands beside the words on the lid of its box, in the same way."""
+        return self.line.lid_excl_tax if self.tax_is_added else self.line.lid_incl_tax
 
 
 @dataclass
@@ -120,7 +126,7 @@ class OrderView:
     @property
     def goods(self) -> Decimal:
         """The pieces together, as they stand beside their lines."""
-        return sum((item.amount for item in self.lines), Decimal(0))
+        return sum((item.amount + item.lid_amount for item in self.lines), Decimal(0))
 
     @property
     def delivery(self) -> Decimal:

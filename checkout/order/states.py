@@ -30,8 +30,8 @@ MOVES: dict[str, frozenset[str]] = {
     S.UNDER_REVIEW: frozenset({S.CONFIRMED, S.CANCELLED}),
     S.CONFIRMED: frozenset({S.IN_ATELIER, S.READY_TO_PACK, S.PACKED, S.CANCELLED, S.UNDER_REVIEW}),
     S.IN_ATELIER: frozenset({S.READY_TO_PACK}),
-    S.READY_TO_PACK: frozenset({S.PACKED, S.IN_ATELIER}),
-    S.PACKED: frozenset({S.DISPATCHED, S.READY_TO_PACK}),
+    S.READY_TO_PACK: frozenset({S.PACKED, S.IN_ATELIER, S.CANCELLED}),
+    S.PACKED: frozenset({S.DISPATCHED, S.READY_TO_PACK, S.CANCELLED}),
     S.DISPATCHED: frozenset({S.HANDED_OVER}),
     S.HANDED_OVER: frozenset(),
     S.CANCELLED: frozenset(),
@@ -60,8 +60,9 @@ SIZER_MOVES: dict[str, frozenset[str]] = {
     SizerState.CONFIRMED: frozenset(),
     SizerState.CANCELLED: frozenset(),
 }
-#: Until the bench takes the work up, client and staff can still cancel.
+#: Until the bench takes the work up, client and staff can still cancel; staff until it leaves, where nothing was engraved.
 CANCELLABLE = frozenset({S.AWAITING_PAYMENT, S.AWAITING_RECIPIENT, S.AWAITING_BALANCE, S.UNDER_REVIEW, S.CONFIRMED})
+CANCELLABLE_BY_STAFF = CANCELLABLE | {S.READY_TO_PACK, S.PACKED}
 #: It has ended without the client having anything.
 OVER = frozenset({S.CANCELLED, S.LAPSED})
 #: The order stands: it is paid, authorised or agreed.

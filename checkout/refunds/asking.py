@@ -124,6 +124,45 @@ def for_cancelled(order: Order, *, by_id: int | None, by_words: str, now: dateti
     return _send(refund, found)
 
 
+def for_parcel(
+    whole: Order, parcel: Order, *, by_id: int | None, by_words: str, now: datetime, reason: str = ""
+) -> Refund | None:
+    """The price of one parcel, which is cancelled in this transaction; its whole is locked. The caller writes it off the book.
+
+    What is owed or only authorised is taken off at once; what was paid waits where a second person has to agree. None where
+    nothing is left to give. Raises PartWithProvider.
+    """
+    found = _purse(whole)
+    value = min(parcel.total_incl_tax, found.free)
+    if value <= ZERO:
+        return None
+    parts = waterfall.split(value, owed=found.owed, held=found.held, paid=found.paid, rule=reckoning.rule_of(whole).waterfall)
+    refund = Refund(
+        order=whole,
+        kind=RefundKind.CANCELLED,
+        amount=value,
+        currency=whole.currency,
+        reason=reason[:200],
+        key=f"cancelled:{parcel.pk}",
+        by_id=by_id,
+        by_words=by_words,
+        at=now,
+        state=RefundState.WAITING,
+        less_owed=parts.less_owed,
+        not_taken=parts.not_taken,
+    )
+    if found.plan and parts.cuts:
+        refund.schedule = _agree_anew(found.plan, parts)
+        collecting.close(found.plan)
+    if by_words == "staff" and parts.to_pay_back and reckoning.needs_two(parts.to_pay_back, whole.currency):
+        refund.save()
+    else:
+        _write(refund, parts)
+    if parts.less_owed:
+        posting.post("letter.money_back", key=f"letter:money-back:{refund.pk}", refund_id=refund.pk)
+    return refund
+
+
 @transaction.atomic
 def for_payment(attempt_id: int, *, now: datetime) -> Refund | None:
     """All of one payment that came for nothing: too late, twice, or for an order that had ended. Safe to call again."""
@@ -219,7 +258,7 @@ def _agree_anew(plan: Plan, parts: Split) -> list[dict[str, object]]:
 
 def _send(refund: Refund, found: Purse) -> Refund:
     """Send back, out of the payments, all that the refund names."""
-    return _write(refund, waterfall.split(refund.amount, owed=(), held=ZERO, paid=found.paid, rule=Waterfall.PAID_FIRST))
+    return _write(refund, waterfall.split(refund.to_pay_back, owed=(), held=ZERO, paid=found.paid, rule=Waterfall.PAID_FIRST))
 
 
 def _write(refund: Refund, parts: Split) -> Refund:

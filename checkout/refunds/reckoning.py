@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from checkout import parcels
 from checkout.order.models import Line, Order, of_order
@@ -84,7 +84,8 @@ def purse(order: Order) -> Purse:
     paid = [Amount(attempt.pk, left_of(attempt)) for attempt in attempts]
     standing = sum((a.amount - a.captured_amount for a in attempts if a.state == AttemptState.AUTHORISED), ZERO)
     to_take = parcels.owed(order) - sum((each.amount for each in paid), ZERO)
-    waiting = Refund.objects.filter(order=order, state=RefundState.WAITING).aggregate(sum=Sum("amount"))["sum"]
+    asked = Refund.objects.filter(order=order, state=RefundState.WAITING)
+    waiting = asked.aggregate(sum=Sum(F("amount") - F("less_owed") - F("not_taken")))["sum"]
     return Purse(
         order,
         plan,
@@ -181,7 +182,7 @@ def _pieces(wish: Wish, order: Order) -> Reckoned:
         if number < 0 or before + number > line.quantity:
             raise PiecesGone(title=line.title, left=line.quantity - before)
         how: dict[str, Any] = {"quantity": line.quantity, "before": before, "number": number, "currency": order.currency}
-        gross, net = waterfall.share(line.line_price_incl_tax, **how), waterfall.share(line.line_price_excl_tax, **how)
+        gross, net = waterfall.share(line.piece_incl_tax, **how), waterfall.share(line.piece_excl_tax, **how)
         rows.append(RefundLine(line=line, quantity=number, amount=gross, tax=gross - net))
     gross, tax = sum((row.amount for row in rows), ZERO), sum((row.tax for row in rows), ZERO)
     delivery_net, delivery_tax = delivery_of(order) if wish.with_delivery else (ZERO, ZERO)

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from checkout.order.models import Order
+from checkout.order.states import OrderState
+from services.foundation.book.models import Account, Posting
 from services.foundation.formats import money
 
 from . import reckoning, references
@@ -46,3 +50,15 @@ def of(order: Order) -> Awaited | None:
     if transfer is None:
         return None
     return Awaited(transfer, reckoning.received(order), max(reckoning.owed(order), Decimal(0)), order.currency)
+
+
+def awaiting() -> QuerySet[Transfer]:
+    """Orders that wait for a transfer, the one that lapses first first, with what ``came`` and is ``owed``. One query."""
+
+    def sum_of(account: str) -> Coalesce:
+        rows = Posting.objects.filter(entry__order=OuterRef("order"), account=account).values("entry__order")
+        return Coalesce(Subquery(rows.annotate(sum=Sum("amount")).values("sum")), Decimal(0))
+
+    waiting = Transfer.objects.filter(order__status=OrderState.AWAITING_PAYMENT).select_related("order")
+    owed, came = sum_of(str(Account.RECEIVABLE)), sum_of(str(Account.TRANSFERS))
+    return waiting.annotate(owed=owed, came=came).order_by("order__pay_until", "pk")

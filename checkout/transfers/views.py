@@ -7,8 +7,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,12 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from checkout.order.models import Order
-from checkout.order.states import OrderState
-from services.foundation.book.models import Account, Posting
 from services.foundation.refusal import Refusal
 
-from . import assigning, importing, matching, overpaying
-from .models import Assignment, BankAccount, LineState, Overpayment, OverState, StatementLine, Transfer
+from . import assigning, importing, matching, overpaying, showing
+from .models import Assignment, BankAccount, LineState, Overpayment, OverState, StatementLine
 from .refusals import NotByTransfer, NothingLeft
 
 View = Callable[..., HttpResponse]
@@ -59,7 +55,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "title": _("Bank transfers"),
         "accounts": BankAccount.objects.select_related("region", "csv_layout"),
         "lines": StatementLine.objects.filter(state=LineState.OPEN).order_by("booked_on", "pk")[:_SHOWN],
-        "awaited": _awaited(),
+        "awaited": showing.awaiting()[:_SHOWN],
         "over": overpaying.to_decide()[:_SHOWN],
         "to_send": Overpayment.objects.filter(state=OverState.TO_SEND).select_related("order", "decided_by")[:_SHOWN],
         "kept": Overpayment.objects.filter(state=OverState.KEPT).select_related("order", "decided_by")[:_SHOWN],
@@ -71,18 +67,6 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _may(request: HttpRequest) -> dict[str, bool]:
     names = {"import": IMPORT, "assign": ASSIGN, "decide": DECIDE, "send": SEND, "order": "order.view_order"}
     return {name: request.user.has_perm(permission) for name, permission in names.items()}
-
-
-def _awaited():
-    """Orders that wait for a transfer, the one that lapses first at the top, with what came and what is owed."""
-
-    def sum_of(account: str):
-        rows = Posting.objects.filter(entry__order=OuterRef("order"), account=account).values("entry__order")
-        return Coalesce(Subquery(rows.annotate(sum=Sum("amount")).values("sum")), Decimal(0))
-
-    waiting = Transfer.objects.filter(order__status=OrderState.AWAITING_PAYMENT).select_related("order")
-    owed, came = sum_of(str(Account.RECEIVABLE)), sum_of(str(Account.TRANSFERS))
-    return waiting.annotate(owed=owed, came=came).order_by("order__pay_until", "pk")[:_SHOWN]
 
 
 @_for(IMPORT)

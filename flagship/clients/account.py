@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import leafing, sizing
 from catalog.models import OwnSize
+from checkout import plan_reading
 from checkout.order.models import Order
 from services.deferred.models import Plan
 from services.delivery import addresses as rules
@@ -180,11 +181,12 @@ def remove_size(request: HttpRequest, pk: int) -> HttpResponse:
 
 @signed_in
 def plans(request: HttpRequest) -> HttpResponse:
-    """Every instalment plan with its parts."""
+    """Every plan: what is paid, and what comes next."""
     found = (
         Plan.objects.filter(order__user=request.user)
         .select_related("order")
         .prefetch_related("parts")
         .order_by("-agreed_at", "-pk")
     )
-    return render(request, "clients/plans.html", {"room": "plans", "plans": found})
+    views = [plan_reading.read(plan, now=request.now) for plan in found]
+    return render(request, "clients/plans.html", {"room": "plans", "plans": views})

@@ -40,7 +40,7 @@ def day_words(day: date | datetime | None) -> str:
 
 @register.filter(expects_localtime=True)
 def date_words(day: date | datetime | None) -> str:
-    """A day with its year, in the active language."""
+    """A day with its year, in the active language; a moment's day is that of the region in front."""
     return formats.date_words(day) if day else ""
 
 

@@ -7,7 +7,7 @@ from services.foundation.readonly import ReadOnlyAdmin
 from services.foundation.texts_admin import TextsForm, TwoPeople
 
 from . import offers
-from .models import EligibilityRule, Part, Plan
+from .models import CardChange, EligibilityRule, Part, Plan, PlanAct
 from .states import Way
 
 
@@ -71,10 +71,24 @@ class PartInline(admin.TabularInline):
     can_delete = False
 
 
+class ActInline(admin.TabularInline):
+    model = PlanAct
+    extra = 0
+    can_delete = False
+    readonly_fields = ("kind", "reason", "before", "after", "by", "at")
+
+
+class CardChangeInline(admin.TabularInline):
+    model = CardChange
+    extra = 0
+    can_delete = False
+    exclude = ("session", "page_url")
+
+
 @admin.register(Plan)
 class PlanAdmin(ReadOnlyAdmin):
     list_display = ("order", "kind", "state", "total", "currency", "agreed_at")
     list_filter = ("kind", "state")
     search_fields = ("order__number",)
     exclude = ("customer", "method")
-    inlines = [PartInline]
+    inlines = [PartInline, ActInline, CardChangeInline]

@@ -1,6 +1,6 @@
 """Writing down what a client agreed to, and what becomes of it."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,12 +10,10 @@ from django.db import transaction
 from services.foundation.book import writing
 from services.foundation.provider.models import Attempt
 
+from .ladder import COLLECT_AT
 from .models import Part, Plan, Share
 from .offers import Offer
 from .states import OWED, PartState, PlanKind, PlanState
-
-#: When parts are collected on their day, in the client's zone: awake, so that a question can be asked.
-COLLECT_AT = time(9)
 
 
 @transaction.atomic

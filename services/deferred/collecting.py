@@ -1,19 +1,20 @@
 """Collecting the parts on their days with the saved method. An unknown outcome is asked about, never charged again."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from services.foundation.book import writing
+from services.foundation.house import house
 from services.foundation.outbox import posting
 from services.foundation.provider import port
 from services.foundation.provider.models import Attempt, AttemptState
 
+from . import ladder
 from .models import Part, Plan, Share
-from .states import OWED, PartState, PlanState
-
-#: Days between tries after a decline; then the payments desk takes over.
-RETRY_DAYS = (1, 3, 5)
+from .states import OWED, PAYABLE, PartState, PlanState
 
 
 def claim_due(*, now: datetime, limit: int = 50) -> list[int]:
@@ -65,7 +66,10 @@ def collect(part_id: int, *, now: datetime) -> None:
 
 @transaction.atomic
 def _begin(part_id: int) -> tuple[Part, Attempt, bool] | None:
-    """Store the attempt to charge a part, unless its plan was cancelled before; None when there is nothing to charge."""
+    """Store the attempt to charge a part, unless its plan was cancelled or paused before; None when there is nothing to charge.
+
+    A charge that was begun before comes to its end, whatever became of the plan.
+    """
     part = Part.objects.select_related("plan__order").get(pk=part_id)
     if part.state != PartState.COLLECTING:
         return None
@@ -74,8 +78,11 @@ def _begin(part_id: int) -> tuple[Part, Attempt, bool] | None:
     attempt = Attempt.objects.filter(idempotency_key=key).first()
     if attempt:
         return part, attempt, False
-    if plan.state != PlanState.RUNNING:
+    if plan.state == PlanState.CANCELLED:
         Part.objects.filter(pk=part.pk, state=PartState.COLLECTING).update(state=PartState.CANCELLED)
+        return None
+    if plan.state != PlanState.RUNNING:
+        give_back(Part.objects.filter(pk=part.pk, state=PartState.COLLECTING))
         return None
     attempt = Attempt.objects.create(
         idempotency_key=key,
@@ -118,21 +125,41 @@ def _declined(part: Part, attempt: Attempt, no: port.Declined, now: datetime) ->
     if Plan.objects.select_for_update().get(pk=part.plan_id).state == PlanState.CANCELLED:
         Part.objects.filter(pk=part.pk, state=PartState.COLLECTING).update(state=PartState.CANCELLED)
         return
-    wait = RETRY_DAYS[part.tries] if part.tries < len(RETRY_DAYS) else None
+    failed_at = part.failed_at if part.failures and part.failed_at else now
+    step = ladder.after_decline(
+        no.code,
+        failures=part.failures + 1,
+        failed_at=failed_at,
+        rules=house().dunning,
+        zone=ZoneInfo(part.plan.zone_name),
+        now=now,
+    )
     moved = Part.objects.filter(pk=part.pk, state=PartState.COLLECTING, tries=part.tries).update(
         state=PartState.DECLINED,
         tries=part.tries + 1,
-        next_try_at=now + timedelta(days=wait) if wait else None,
+        failures=part.failures + 1,
+        failed_at=failed_at,
+        decline_code=no.code[:60],
+        next_try_at=step.try_at,
+        grace_until=step.grace_until,
     )
     if not moved:
         return
-    posting.post("letter.part_declined", key=f"letter:part-declined:{part.pk}:{part.tries}", part_id=part.pk)
+    facts = {"part_id": part.pk, "tries": part.tries + 1}
+    posting.post("letter.part_declined", key=f"letter:part-declined:{part.pk}:{part.tries}", **facts)
+
+
+def give_back(parts: QuerySet[Part]) -> None:
+    """Parts that are with nobody any more are what they were before: declined, or due. Inside a transaction."""
+    ids = list(parts.values_list("pk", flat=True))
+    Part.objects.filter(pk__in=ids, failures__gt=0).update(state=PartState.DECLINED)
+    Part.objects.filter(pk__in=ids, failures=0).update(state=PartState.DUE)
 
 
 def close(plan: Plan) -> None:
     """A plan, locked, of which nothing is owed any more is done."""
     if not Part.objects.filter(plan=plan, state__in=OWED).exists():
-        Plan.objects.filter(pk=plan.pk, state__in=(PlanState.RUNNING, PlanState.PAUSED)).update(state=PlanState.DONE)
+        Plan.objects.filter(pk=plan.pk, state__in=PAYABLE).update(state=PlanState.DONE)
 
 
 def unsettled() -> list[int]:

@@ -8,7 +8,7 @@ from services.foundation.provider.models import Attempt
 
 from .eligibility import History
 from .models import Part
-from .states import PartState, PlanState
+from .states import OWED, PartState, PlanState
 
 
 def of_client(client_id: int | None, *, today: date) -> History:
@@ -26,5 +26,5 @@ def of_client(client_id: int | None, *, today: date) -> History:
     return History(
         is_known=True,
         paid_orders=paid.values("order").distinct().count(),
-        missed=missed.filter(overdue | Q(state=PartState.DECLINED) | Q(plan__state=PlanState.MISSED)).count(),
+        missed=missed.filter(overdue | Q(failures__gt=0, state__in=OWED) | Q(plan__state=PlanState.MISSED)).count(),
     )

@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from . import deposits
-from .states import Cost, Launches, PartState, PlanKind, PlanState, Way
+from .states import OWED, ActKind, CardState, Cost, Launches, PartState, PlanKind, PlanState, Way
 
 #: For how many months a house offers its instalments.
 MONTHS = (3, 6, 12, 24)
@@ -148,6 +149,7 @@ class Plan(models.Model):
     class Meta:
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
+        permissions = [("arrange_plan", "Can arrange a plan with its client (pause, new days, hand over)")]
 
     def __str__(self) -> str:
         return f"{self.total} {self.currency}"
@@ -179,7 +181,8 @@ class Plan(models.Model):
         if self.state == PlanState.DONE:
             return True
         trusted = self.kind in (PlanKind.INSTALMENTS, PlanKind.AFTER_DELIVERY) and self.state == PlanState.RUNNING
-        return trusted and not self.parts.filter(state=PartState.DECLINED).exists()
+        # Not by their state: a failed part that is being tried again, or paid on an open page, is not paid yet.
+        return trusted and not self.parts.filter(failures__gt=0, state__in=OWED).exists()
 
 
 class Part(models.Model):
@@ -198,6 +201,12 @@ class Part(models.Model):
     opens_at = models.DateTimeField(_("can be paid from"), null=True, blank=True)
     closes_at = models.DateTimeField(_("can be paid until"), null=True, blank=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    #: Declines since its day was agreed or another card was given; `tries` counts all of them, for the keys of attempts.
+    failures = models.PositiveSmallIntegerField(_("declines"), default=0)
+    failed_at = models.DateTimeField(_("first declined"), null=True, blank=True)
+    decline_code = models.CharField(_("decline"), max_length=60, blank=True)
+    grace_until = models.DateTimeField(_("grace until"), null=True, blank=True)
+    with_desk_since = models.DateTimeField(_("with the payments desk since"), null=True, blank=True)
     reminded = models.PositiveSmallIntegerField(_("reminders sent"), default=0)
 
     class Meta:
@@ -222,6 +231,7 @@ class Part(models.Model):
             models.Index(
                 fields=["id"], name="part_with_provider", condition=models.Q(state__in=(PartState.COLLECTING, PartState.PAYING))
             ),
+            models.Index(fields=["failed_at", "id"], name="part_that_failed", condition=models.Q(failures__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -249,3 +259,57 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount}"
+
+
+class PlanAct(models.Model):
+    """What a person of the house did about a plan, and why. Rows are written once.
+
+    ``before`` and ``after``: the days of its open parts by their numbers, as ISO dates, where they changed.
+    """
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="acts", verbose_name=_("plan"))
+    kind = models.CharField(_("act"), max_length=12, choices=ActKind)
+    reason = models.CharField(_("reason"), max_length=500)
+    before = models.JSONField(_("days before"), default=dict, blank=True)
+    after = models.JSONField(_("days after"), default=dict, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("act of the payments desk")
+        verbose_name_plural = _("acts of the payments desk")
+        ordering = ["at", "id"]
+        constraints = [models.CheckConstraint(condition=~models.Q(reason=""), name="act_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise TypeError("an act is written once: write another")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("what was done is kept")
+
+
+class CardChange(models.Model):
+    """A client gives another card for a plan, on the provider's page and without paying there."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="card_changes", verbose_name=_("plan"))
+    key = models.CharField(_("idempotency key"), max_length=120, unique=True)
+    state = models.CharField(_("state"), max_length=12, choices=CardState, default=CardState.OPEN)
+    session = models.CharField(_("provider's session"), max_length=120, blank=True, db_index=True)
+    page_url = models.URLField(_("provider's page"), max_length=1000, blank=True)
+    page_expires_at = models.DateTimeField(_("provider's page closes"))
+    asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("change of card")
+        verbose_name_plural = _("changes of card")
+        constraints = [
+            models.UniqueConstraint(fields=["plan"], condition=models.Q(state=CardState.OPEN), name="one_open_change_of_card")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_state_display()

@@ -63,3 +63,45 @@ class WayGone(Refusal):
     def sentence(self) -> str:
         said = _("The way to pay that you chose cannot be had for this order. Please choose another.")
         return f"{said} {self.facts['why']}" if self.facts["why"] else said
+
+
+class ReasonMissing(Refusal):
+    """Facts: most (characters)."""
+
+    code = "reason-missing"
+
+    def sentence(self) -> str:
+        return _("Please write why, in at most %(most)s characters.") % self.facts
+
+
+class NotNow(Refusal):
+    """A step that the plan, as it stands, does not allow."""
+
+    code = "not-now"
+
+    def sentence(self) -> str:
+        return _("This step is not possible as the plan stands now. Please look at it again.")
+
+
+class UnderWay(Refusal):
+    """A part is with the provider this minute."""
+
+    code = "under-way"
+
+    def sentence(self) -> str:
+        return _("A part of this plan is being paid at this moment. Please try again in a few minutes.")
+
+
+class DaysWrong(Refusal):
+    """Facts: number (of the part), why (missing, past, far, order)."""
+
+    code = "days-wrong"
+
+    def sentence(self) -> str:
+        words = {
+            "missing": _("Part %(number)s: please write a day."),
+            "past": _("Part %(number)s: please choose a day after today."),
+            "far": _("Part %(number)s: this day is too far away."),
+            "order": _("Part %(number)s: its day must lie after that of the part before."),
+        }
+        return words[self.facts["why"]] % {"number": self.facts["number"]}

@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass, field
+from decimal import Decimal
 from email.utils import parseaddr
 from functools import cache, cached_property
 from pathlib import Path
@@ -44,6 +45,15 @@ class Sizers:
     kinds: tuple[str, ...]
     remind_after_days: tuple[int, ...]
     ask_adviser_after_days: int
+
+
+@dataclass(frozen=True)
+class Dunning:
+    """What follows a part that fails. Days of new tries are counted from the first failure; then those of grace begin."""
+
+    retry_after_days: tuple[int, ...]
+    grace_days: int
+    link_days: int
 
 
 @dataclass(frozen=True)
@@ -154,6 +164,20 @@ class House:
             ask_adviser_after_days=said.get("ask_adviser_after_days", 28),
         )
 
+    @property
+    def dunning(self) -> "Dunning":
+        """When a part that failed is tried again, and how long a client may help himself before a person speaks with him."""
+        said = self.raw.get("dunning", {})
+        return Dunning(
+            retry_after_days=tuple(said.get("retry_after_days", (1, 3, 7))),
+            grace_days=said.get("grace_days", 7),
+            link_days=said.get("link_days", 30),
+        )
+
+    def lid_price(self, region_code: str) -> Decimal:
+        """What words on the lid of a box cost in a region, in its currency and as it lists prices; nothing if it is not named."""
+        return Decimal(str(self.raw.get("lid_engraving", {}).get("prices", {}).get(region_code, 0)))
+
     def search_words(self, group: str, code: str) -> list[str]:
         """Every word by which clients may look for a code, in all languages."""
         words = self.raw.get("labels", {}).get(group, {}).get(code, {})
@@ -176,6 +200,7 @@ def read(folder: Path) -> House:
         raise ImproperlyConfigured(f"{file} is not TOML: {unread}") from unread
     try:
         _refuse_gaps(folder, raw)
+        _refuse_prices(raw)
         found = House(folder, raw, palette.read(raw.get("tokens", {})), _faces(folder, raw.get("faces", {})))
         palette.refuse_unreadable(palette.colours(found.tokens))
     except ImproperlyConfigured as no:
@@ -196,6 +221,7 @@ def _refuse_gaps(folder: Path, raw: dict[str, Any]) -> None:
     for key in ("mail_from", "adviser_email"):
         if "@" not in parseaddr(raw[key])[1]:
             raise ImproperlyConfigured(f"{key} = {raw[key]!r} holds no e-mail address.")
+    _refuse_ladder(raw.get("dunning", {}))
     for region in raw["regions"]:
         for language in region["languages"] or [""]:
             if language not in SPOKEN:
@@ -207,6 +233,26 @@ def _refuse_gaps(folder: Path, raw: dict[str, Any]) -> None:
                 text = folder / "texts" / f"{page}.{language}.txt"
                 if not text.exists() or not text.read_text(encoding="utf-8").startswith("# "):
                     raise ImproperlyConfigured(f"texts/{text.name} is missing, or does not begin with its title (# …).")
+
+
+def _refuse_ladder(said: dict[str, Any]) -> None:
+    """Raise ImproperlyConfigured for days that go backwards, or are none."""
+    days = said.get("retry_after_days", [1])
+    if not all(isinstance(day, int) and day > 0 for day in days) or list(days) != sorted(set(days)):
+        raise ImproperlyConfigured(f"[dunning] retry_after_days = {days}: whole days after the first failure, each later.")
+    for key in ("grace_days", "link_days"):
+        if not isinstance(said.get(key, 1), int) or said.get(key, 1) < 1:
+            raise ImproperlyConfigured(f"[dunning] {key} = {said[key]!r}: a number of whole days.")
+
+
+def _refuse_prices(raw: dict[str, Any]) -> None:
+    """A price for words on a lid is an amount, and belongs to a region of the house."""
+    regions = {region["code"] for region in raw["regions"]}
+    for code, amount in raw.get("lid_engraving", {}).get("prices", {}).items():
+        if code not in regions:
+            raise ImproperlyConfigured(f"[lid_engraving] prices names the region {code!r}, which this house has not.")
+        if not re.fullmatch(r"\d{1,6}(\.\d{1,2})?", str(amount)):
+            raise ImproperlyConfigured(f'[lid_engraving] prices.{code} = {amount!r} is not an amount such as "25" or "0".')
 
 
 def _faces(folder: Path, said: dict[str, Any]) -> dict[str, Face]:

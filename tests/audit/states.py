@@ -74,6 +74,7 @@ def everything_open(page) -> None:
 
 
 ADD = click("[data-act]", then="dialog.drawer[open] h1")
+ON_THE_LID = click("button[name=act][value=lid]", then="#inscription")
 EVERY_ERROR = click("button[value=place]", then=".error")
 
 ANYBODY = (
@@ -113,6 +114,7 @@ ANYBODY = (
     ),
     State("gift", f"{PIECE}gift/?metal=yellow&size=52"),
     State("gift with a card", f"{PIECE}gift/?metal=yellow&size=52", (write("#card", "For you,\nalways. 永远"),)),
+    State("lid of a box", f"{PIECE}gift/?metal=yellow&size=52", (ON_THE_LID, write("#inscription", "For Berthe"))),
     State("wishes without a piece", "wishes/"),
     State("bag without a piece", "bag/"),
     State("drawer", "", (click("a[data-bag]", then="dialog.drawer[open] h1"),), with_bag=True),

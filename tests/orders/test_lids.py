@@ -6,19 +6,23 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pypdf import PdfReader
 
-from checkout import bench_cards, changing, ending, engraving_changes, fulfilling, giving, receipts, remaking, slips
+from checkout import bench_cards, changing, ending, engraving_changes, fulfilling, giving, parcels, receipts, remaking, slips
 from checkout.basket import bags, contents
 from checkout.basket.refusals import NoLid
-from checkout.order.models import Consent, OrderChange
+from checkout.invoicing.models import Document
+from checkout.order.models import Consent, Order, OrderChange
 from checkout.order.reading import read
 from checkout.order.states import OrderState
 from checkout.packing import bench
-from checkout.refusals import EngravingBegun, LidEngraved, SeenBefore
+from checkout.refunds import reckoning
+from checkout.refunds.models import Refund
+from checkout.refusals import EngravingBegun, LidEngraved, PayFirst, SeenBefore, TotalChanged
 from services.engraving import commissioning, exporting, proof, reserving, working, zoning
 from services.engraving.geometry import usable_area
 from services.engraving.inscription import lay_out
@@ -26,6 +30,10 @@ from services.engraving.models import BenchSlot, Inscription, Job, JobMove, JobS
 from services.engraving.outlines import inked
 from services.engraving.refusals import NotConfirmed, NotReviewed, SamePerson, TooLong
 from services.engraving.surfaces import LID, PIECE
+from services.foundation import house as house_of
+from services.foundation.book import writing
+from services.foundation.book.models import Account
+from services.foundation.house import house as the_house
 from services.foundation.regions.models import Region
 from services.foundation.units.models import Unit
 from services.gifting import wrapping
@@ -356,3 +364,100 @@ class TestAtTheBench:
         letter = next(m for m in mail.outbox if "confirmed" in m.subject)
         assert "For Berthe" in letter.body
         assert sum(1 for part in letter.attachments if hasattr(part, "get") and part.get("Content-ID")) == 2
+
+
+class TestPriced:
+    """Words on a lid that cost something: agreed to in the total, told apart on every paper, and given back when left out."""
+
+    @pytest.fixture(autouse=True)
+    def prices(self, monkeypatch):
+        monkeypatch.setitem(the_house().raw, "lid_engraving", {"prices": {"eu": "25", "us": "30"}})
+
+    def withdraw(self, order):
+        shown = engraving_changes.version(lid_of(order))
+        args = {"shown": shown, "by_id": None, "now": timezone.now(), "surface": LID}
+        return engraving_changes.withdraw(order, order.lines.get().pk, **args)
+
+    def receivable(self, order) -> Decimal:
+        return writing.balance(order.pk, str(Account.RECEIVABLE))
+
+    @pytest.mark.parametrize("region", ["eu", "us"])
+    def test_the_price_is_the_houses_and_the_parts_sum_exactly(self, region):
+        to = {"country": "US", "subdivision": "NY"} if region == "us" else {}
+        bare = place(fill(variant(), region=region, gift=GIFT), **to)
+        order = place(fill(variant(), region=region, gift=GIFT, lid=on_lid()), **to)
+        line, plain_line = order.lines.get(), bare.lines.get()
+        price = Decimal(30 if region == "us" else 25)
+        assert (line.lid_excl_tax if region == "us" else line.lid_incl_tax) == price
+        assert line.line_price_incl_tax - line.lid_incl_tax == plain_line.line_price_incl_tax
+        assert line.unit_price_incl_tax == plain_line.unit_price_incl_tax
+        assert order.total_incl_tax - bare.total_incl_tax == line.lid_incl_tax
+        (item,) = (view := read(order)).lines
+        assert item.lid_amount == price and item.amount + item.lid_amount == view.goods
+
+    def test_a_total_without_it_is_not_agreed(self):
+        bag = fill(variant(), gift=GIFT, lid=on_lid())
+        with pytest.raises(TotalChanged):
+            place(bag, agreed=makers.total_of(bag) - 25)
+
+    def test_authorised_and_left_out_it_is_never_captured(self, standin):
+        order = pay(place(fill(variant(), gift=GIFT, lid=on_lid())), standin)
+        total = order.total_incl_tax
+        self.withdraw(order)
+        order.refresh_from_db()
+        assert parcels.owed(order) == self.receivable(order) == total - 25
+        makers.work_off()
+        order.refresh_from_db()
+        makers.pack(order)
+        order.refresh_from_db()
+        fulfilling.dispatch(order, by_id=makers.packer(), now=timezone.now())
+        assert makers.attempt_of(order).captured_amount == total - 25
+        assert self.receivable(order) == 0
+
+    def test_captured_and_left_out_it_is_refunded_once(self, standin):
+        order = makers.given(standin, gift=GIFT, lid=on_lid()).order
+        makers.work_off()
+        self.withdraw(order)
+        makers.work_off()
+        attempt = makers.attempt_of(order)
+        (refund,) = Refund.objects.filter(order=order)
+        assert (refund.kind, refund.amount, attempt.refunded_amount) == ("engraving", 25, 25)
+        assert self.receivable(order) == 0
+        notes = Document.objects.filter(order=order, kind="credit note")
+        invoiced = Document.objects.filter(order=order, kind="invoice").exists()
+        assert [note.gross for note in notes] == ([Decimal(25)] if invoiced else [])
+        ending.cancel(Order.objects.get(pk=order.pk), by_id=None, by_words="client")
+        makers.work_off()
+        attempt.refresh_from_db()
+        assert attempt.refunded_amount == attempt.captured_amount and self.receivable(order) == 0
+
+    def test_a_piece_that_comes_back_brings_no_price_of_its_box(self, standin):
+        order = pay(place(fill(variant(), gift=GIFT, lid=on_lid())), standin)
+        engrave(Job.objects.get(), engraver("ida"), engraver("ivo"))
+        order.refresh_from_db()
+        makers.pack(order)
+        order.refresh_from_db()
+        fulfilling.dispatch(order, by_id=makers.packer(), now=timezone.now())
+        order.refresh_from_db()
+        line = order.lines.get()
+        reckoned = reckoning.reckon(reckoning.Wish("lines", {line.pk: 1}), reckoning.purse(order))
+        assert reckoned.amount == line.line_price_incl_tax - 25
+
+    def test_before_it_is_paid_the_sum_stands(self):
+        order = place(fill(variant(), gift=GIFT, lid=on_lid()))
+        with pytest.raises(PayFirst):
+            self.withdraw(order)
+        assert lid_of(order).withdrawn_at is None
+
+    def test_changing_the_words_changes_no_money(self, standin):
+        order = pay(place(fill(variant(), gift=GIFT, lid=on_lid())), standin)
+        total = order.total_incl_tax
+        TestInTheWindow().edit(order)
+        order.refresh_from_db()
+        assert order.total_incl_tax == total and order.lines.get().lid_incl_tax == 25
+
+    @pytest.mark.parametrize("prices", [{"mars": "3"}, {"eu": "-1"}, {"eu": "free"}])
+    def test_a_price_that_is_none_is_refused_when_the_house_opens(self, prices):
+        raw = {"regions": [{"code": "eu"}], "lid_engraving": {"prices": prices}}
+        with pytest.raises(ImproperlyConfigured):
+            house_of._refuse_prices(raw)

@@ -251,15 +251,19 @@ def test_the_last_parcel_ends_the_whole(standin):
     assert writing.balance(order.pk, Account.RECEIVABLE) == 0
 
 
-def test_an_order_paid_in_parts_is_cancelled_whole_or_by_an_adviser(standin):
+def test_an_order_paid_in_parts_goes_on_without_a_parcel_that_is_cancelled(standin):
     order = paid(standin, payment="instalments")
     first, second = parcels_of(order)
-    with pytest.raises(refusals.ParcelHasPlan) as no:
-        ending.cancel(second, by_id=None, by_words="client")
-    assert no.value.sentence()
+    ending.cancel(second, by_id=None, by_words="client")
+    makers.work_off()
     makers.pack(first)
     fulfilling.dispatch(first, by_id=makers.packer(), now=timezone.now())
-    assert order.attempts.get().amount < order.total_incl_tax
+    order.refresh_from_db()
+    assert order.status == OrderState.DISPATCHED
+    attempt, plan = order.attempts.get(), order.plan
+    owed = sum(plan.parts.filter(state="due").values_list("amount", flat=True))
+    assert attempt.captured_amount - attempt.refunded_amount + owed == first.total_incl_tax
+    assert writing.balance(order.pk, Account.RECEIVABLE) == owed
 
 
 def test_an_unpaid_order_lapses_with_its_parcels(standin):

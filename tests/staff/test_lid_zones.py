@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from services.engraving import exporting
 from services.engraving.models import Job, Zone
 from tests.makers import GIFT, fill, on_lid, pay, place, variant
 from tests.staff.test_zone_drawings import page_of, signed, upload
@@ -63,5 +64,9 @@ def test_the_bench_and_the_desk_see_the_lid(staff, standin):
     html = client.get(reverse("bench-job", args=[job.pk])).content.decode()
     assert "Garnet box" in html and "Lid, for Halo band" in html and "Hot stamping" in html
     assert client.get(reverse("bench-card", args=[job.pk]))["Content-Type"] == "application/pdf"
+    kept = job.inscription
+    assert client.get(reverse("bench-svg", args=[job.pk])).content == kept.proof_svg.encode()
+    assert client.get(reverse("bench-dxf", args=[job.pk])).content == exporting.dxf(kept.proof_svg)
     page = staff("Client adviser").get(reverse("admin:order_order_change", args=[order.pk])).content.decode()
     assert "On the lid of the box" in page
+    assert staff("Packing bench").get(reverse("bench-dxf", args=[job.pk])).status_code == 403

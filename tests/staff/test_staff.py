@@ -207,10 +207,19 @@ def test_staff_withdraw_a_unit_without_undoing_a_claim_made_meanwhile(staff):
 
 def test_an_adviser_cancels_before_the_bench(staff, standin):
     order = pay(place(fill(variant())), standin)
-    step(staff("Client adviser"), order, "cancel")
+    client, act = staff("Client adviser"), reverse("admin:order_act", args=[order.pk, "cancel"])
+    shown = client.post(act)  # what will happen, before it does
+    order.refresh_from_db()
+    assert (shown.status_code, order.status) == (200, OrderState.CONFIRMED)
+    assert client.post(act, {"reason": " "}).status_code == 422
+    client.post(act, {"reason": "As the client asked", "shown": "what was true yesterday"})
+    order.refresh_from_db()
+    assert order.status == OrderState.CONFIRMED
+    client.post(act, {"reason": "As the client asked", "shown": shown.context["outcome"].version})
     order.refresh_from_db()
     assert order.status == OrderState.CANCELLED
-    assert OrderStatusChange.objects.filter(order=order, new_status="cancelled", by__name="Client adviser").exists()
+    move = OrderStatusChange.objects.get(order=order, new_status="cancelled")
+    assert (move.by.name, move.reason) == ("Client adviser", "As the client asked")
 
 
 def test_nobody_edits_the_book_or_an_order(client):

@@ -84,6 +84,15 @@ class SessionView:
     payment: Payment | None
 
 
+@dataclass(frozen=True)
+class CardView:
+    """A page on which a card is left: `open`, `complete` or `expired`; ``method`` once one was left."""
+
+    status: str
+    customer: str
+    method: str
+
+
 @cache
 def _client() -> stripe.StripeClient:
     return stripe.StripeClient(
@@ -163,6 +172,46 @@ def open_page(
         params["customer_email"] = email
     session = _ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": key})
     return Page(session.id, session.url or "")
+
+
+def open_card_page(
+    *,
+    key: str,
+    order_number: str,
+    customer: str,
+    currency: str,
+    language: str,
+    success_url: str,
+    cancel_url: str,
+    expires_at: datetime,
+) -> Page:
+    """Open a hosted page on which a customer leaves another card, and pays nothing. Raises Unknown, Declined when he is gone."""
+    params: dict[str, Any] = {
+        "mode": "setup",
+        "customer": customer,
+        "currency": currency.lower(),
+        "client_reference_id": order_number,
+        "metadata": {"order": order_number, "card": key},
+        "setup_intent_data": {"metadata": {"order": order_number, "card": key}},
+        "locale": _LOCALES.get(language, "auto"),
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+        "expires_at": int(expires_at.timestamp()),
+        "payment_method_types": ["card"],
+    }
+    try:
+        found = _ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": key})
+    except stripe.InvalidRequestError as no:
+        raise Declined(no.code or "not_possible") from no
+    return Page(found.id, found.url or "")
+
+
+def card_page(session_id: str) -> CardView:
+    """What became of such a page. Raises Unknown."""
+    found = _ask(_client().v1.checkout.sessions.retrieve, session_id, {"expand": ["setup_intent"]})
+    setup = found.setup_intent
+    kept = setup is not None and setup.status == "succeeded"
+    return CardView(found.status or "open", str(found.customer or ""), str(setup.payment_method or "") if kept else "")
 
 
 def session(session_id: str, *, currency: str) -> SessionView:

@@ -163,7 +163,7 @@ class Api:
         return {"object": "list", "has_more": len(data) > limit, "url": path, "data": shown}
 
     def _expanded(self, thing: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
-        kinds = {"payment_intent": "payment_intent", "latest_charge": "charge", "customer": "customer"}
+        kinds = {name: name for name in ("payment_intent", "setup_intent", "customer")} | {"latest_charge": "charge"}
         if thing["object"] == "balance_transaction":
             named = {"charge": "charge", "refund": "refund", "refund_failure": "refund", "payout": "payout"}
             kinds["source"] = named.get(thing["type"], "")

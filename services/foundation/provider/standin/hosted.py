@@ -17,6 +17,7 @@ WORDS = {
         "cvc": "Security code",
         "name": "Name on card",
         "pay": "Pay",
+        "keep": "Save this card",
         "back": "Back to the house",
         "declined": "Your card was declined. Please try another card.",
         "number_bad": "Please check the card number.",
@@ -34,6 +35,7 @@ WORDS = {
         "cvc": "安全码",
         "name": "持卡人姓名",
         "pay": "支付",
+        "keep": "保存此卡",
         "back": "返回品牌",
         "declined": "您的银行卡被拒，请换一张卡再试。",
         "number_bad": "请核对卡号。",
@@ -51,6 +53,7 @@ WORDS = {
         "cvc": "Code de sécurité",
         "name": "Nom sur la carte",
         "pay": "Payer",
+        "keep": "Enregistrer cette carte",
         "back": "Retour à la maison",
         "declined": "Votre carte a été refusée. Veuillez en essayer une autre.",
         "number_bad": "Veuillez vérifier le numéro de carte.",
@@ -100,7 +103,8 @@ def _success(session: dict[str, Any]) -> str:
 def _form(
     session: dict[str, Any], words: dict[str, str], language: str, typed: dict[str, str], error: str, status: int = 200
 ) -> Response:
-    amount = f"{session['amount_total'] / 100:,.2f} {session['currency'].upper()}"
+    saves = session["mode"] == "setup"
+    amount = words["keep"] if saves else f"{session['amount_total'] / 100:,.2f} {session['currency'].upper()}"
 
     def field(name: str, hint: str) -> str:
         value = escape(typed.get(name, ""))
@@ -112,7 +116,7 @@ def _form(
     if error:
         body += f"<p class=error role=alert>{error}</p>"
     body += "<form method=post>" + field("number", "cc-number") + field("expiry", "cc-exp")
-    body += field("cvc", "cc-csc") + field("name", "cc-name") + f"<button>{words['pay']}</button></form>"
+    body += field("cvc", "cc-csc") + field("name", "cc-name") + f"<button>{words['keep' if saves else 'pay']}</button></form>"
     body += f"<a href='{escape(session['cancel_url'] or '/')}'>{words['back']}</a>"
     return page(words, language, body, status)
 
@@ -138,9 +142,8 @@ def _pay(request: Request, till: Till, session: dict[str, Any], words: dict[str,
         try:
             if challenge == "no":
                 raise till.refuse_challenge(session)
-            state = till.pay_session(
-                session, number, int(month or 1), 2000 + int(year or 40) % 100, challenged=challenge == "yes"
-            )
+            act = till.leave_card if session["mode"] == "setup" else till.pay_session
+            state = act(session, number, int(month or 1), 2000 + int(year or 40) % 100, challenged=challenge == "yes")
         except ApiError as no:
             return _form(session, words, language, typed, words["declined"] if no.status == 402 else words["closed"], 402)
     if state == "requires_action":

@@ -247,6 +247,8 @@ class Till:
         if not now + 1790 <= until <= now + 86460:
             message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from session creation."
             raise ApiError(400, "invalid_request_error", "parameter_invalid", message, param="expires_at")
+        if params.get("mode") == "setup":
+            return self._card_session(params, until, page_base)
         items = params.get("line_items", [])
         total = sum(int(i["price_data"]["unit_amount"]) * int(i.get("quantity", 1)) for i in items)
         if total <= 0:
@@ -278,6 +280,77 @@ class Till:
                 "_name": items[0]["price_data"]["product_data"]["name"],
             }
         )
+
+    def _card_session(self, params: dict[str, Any], until: int, page_base: str) -> dict[str, Any]:
+        """A page on which a card is left (https://docs.stripe.com/payments/checkout/save-without-payment)."""
+        customer = self.need(str(params.get("customer", "")), "customer")
+        if not params.get("currency"):
+            raise ApiError(400, "invalid_request_error", "parameter_missing", "Missing currency", param="currency")
+        setup = {
+            "id": self.store.new_id("seti"),
+            "object": "setup_intent",
+            "status": "requires_payment_method",
+            "customer": customer["id"],
+            "payment_method": None,
+            "usage": "off_session",
+            "metadata": params.get("setup_intent_data", {}).get("metadata", {}),
+            "last_setup_error": None,
+            "next_action": None,
+            "livemode": False,
+            "created": int(time.time()),
+        }
+        self.store.put(setup)
+        id_ = self.store.new_id("cs_test")
+        kept = ("client_reference_id", "metadata", "success_url", "cancel_url")
+        return self.store.put(
+            {
+                "id": id_,
+                "object": "checkout.session",
+                "mode": "setup",
+                "status": "open",
+                "payment_status": "no_payment_required",
+                "amount_total": None,
+                "currency": str(params["currency"]).lower(),
+                "customer": customer["id"],
+                "locale": params.get("locale", "auto"),
+                "expires_at": until,
+                "created": int(time.time()),
+                "payment_intent": None,
+                "setup_intent": setup["id"],
+                "livemode": False,
+                "url": f"{page_base}/pay/{id_}",
+                "_name": "",
+                **{name: params.get(name) for name in kept},
+            }
+        )
+
+    def leave_card(self, session: dict[str, Any], number: str, month: int, year: int, *, challenged: bool) -> str:
+        """Try a card on a page where nothing is paid; returns the setup's status. Raises ApiError 402 on a decline."""
+        setup = self.need(session["setup_intent"], "setup_intent")
+        if not challenged:
+            setup["payment_method"] = self.card(number, month, year)["id"]
+        method = self.need(setup["payment_method"], "payment_method")
+        does = CARDS.get(method["_number"])
+        if does is None or (does.decline and not (does.challenge and not challenged)):
+            code = does.code if does else "card_declined"
+            raise self._card_refused(setup, code, does.decline if does else "generic_decline")
+        if does.challenge and not challenged:
+            setup.update(status="requires_action", next_action={"type": "redirect_to_url"})
+            self.store.put(setup)
+            return "requires_action"
+        self.store.put(method | {"customer": session["customer"]})
+        setup.update(status="succeeded", next_action=None, last_setup_error=None)
+        self.store.emit("setup_intent.succeeded", self.store.put(setup))
+        session.update(status="complete", url=None)
+        self.store.emit("checkout.session.completed", self.store.put(session))
+        return "succeeded"
+
+    def _card_refused(self, setup: dict[str, Any], code: str, decline_code: str) -> ApiError:
+        message = "Your card was declined."
+        error = {"type": "card_error", "code": code, "decline_code": decline_code, "message": message}
+        setup.update(status="requires_payment_method", payment_method=None, last_setup_error=error, next_action=None)
+        self.store.emit("setup_intent.setup_failed", self.store.put(setup))
+        return ApiError(402, "card_error", code, message, decline_code=decline_code, setup_intent=setup)
 
     def expire(self, session: dict[str, Any]) -> dict[str, Any]:
         if session["status"] != "open":
@@ -322,5 +395,8 @@ class Till:
         return str(intent["status"])
 
     def refuse_challenge(self, session: dict[str, Any]) -> ApiError:
+        if session.get("setup_intent"):
+            setup = self.need(session["setup_intent"], "setup_intent")
+            return self._card_refused(setup, "setup_intent_authentication_failure", "authentication_failed")
         intent = self.need(session["payment_intent"], "payment_intent")
         return self._decline(intent, "payment_intent_authentication_failure", "authentication_failed")
