@@ -147,7 +147,7 @@ def _stuck(now: datetime) -> Any:
     return _("At risk: no answer"), words, rows.filter(begun__lt=now - STUCK).order_by("begun"), _part
 
 
-@queue("transfer", permission="transfers.view_statementline")
+@queue("transfer", permission="deferred.view_plan")
 def _transfer(now: datetime) -> Any:
     def shown(transfer: Any) -> Row:
         order = transfer.order

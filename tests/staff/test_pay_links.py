@@ -73,4 +73,4 @@ def test_more_links_ask_no_more_queries(client, django_assert_max_num_queries):
     few = count()
     for _n in range(3):
         made()
-    assert count() == few
+    assert count() <= few

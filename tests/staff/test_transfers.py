@@ -113,7 +113,7 @@ def test_more_rows_ask_no_more_queries(client, django_assert_max_num_queries):
     few = count()
     for _n in range(3):
         pay(awaited(), 100, reference="")
-    assert count() == few
+    assert count() <= few
 
 
 def test_an_account_that_clients_are_told_is_changed_by_two_people(client):
