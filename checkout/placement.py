@@ -21,6 +21,7 @@ from services.engraving import commissioning, reserving
 from services.engraving.refusals import BenchFull
 from services.foundation.book import writing
 from services.foundation.house import house
+from services.foundation.provider.methods import CARD
 from services.foundation.provider.models import Attempt
 from services.foundation.regions.models import Region
 from services.foundation.regions.tax import Taxed
@@ -280,7 +281,7 @@ def _order(
         region_code=region.code,
         language=language,
         placement_key=placement_key,
-        payment_method=offer.kind if offer else details.payment,
+        payment_method=(offer.kind if offer.has_plan else offer.page_method) if offer else details.payment,
         promised_on=totals.promise.on if is_promised else None,
         bench_done_on=totals.promise.bench_done_on
         if is_promised
@@ -426,7 +427,7 @@ def _agree(
 ) -> None:
     """Terms, the plan when one was chosen, and the first attempt to be paid, whose key is stored before it is used."""
     said = {"terms": details.terms_words}
-    if offer:
+    if offer and offer.has_plan:
         said[offer.kind] = details.agreement_words
         agreeing.agree(
             order_id=order.pk,
@@ -449,5 +450,6 @@ def _agree(
         currency=totals.currency,
         # A hold of the bank lapses after days, long before a gift is accepted and made.
         captures_at_once=offer is not None or charged_now,
+        page_method=offer.page_method if offer else CARD,
         idempotency_key=f"order:{order.number}:1",
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from services.foundation.provider import port
+from services.foundation.provider.methods import CARD
 from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.regions.links import absolute
 
@@ -16,6 +17,7 @@ def open_for(attempt: Attempt, order: Order, *, description: str, back: str = ""
     """The page's address; the same page for the same attempt. Raises port.Unknown: then it can be asked for again.
 
     ``back``: where the client comes back to, paid or not, other than to his order; always the same for an attempt.
+    Raises port.MethodRefused where the account may not use the attempt's method (any more).
     """
     region, language = order.region_code, order.language
     page = port.open_page(
@@ -30,7 +32,8 @@ def open_for(attempt: Attempt, order: Order, *, description: str, back: str = ""
         cancel_url=back or absolute("order", region=region, language=language, args=(order.number,)),
         expires_at=attempt.page_expires_at,
         capture_later=not attempt.captures_at_once,
-        save_method=attempt.captures_at_once,
+        save_method=attempt.captures_at_once and attempt.page_method == CARD,
+        method=attempt.page_method,
     )
     opened = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(
         session=page.session, page_url=page.url, state=AttemptState.REQUIRES_CLIENT

@@ -175,7 +175,7 @@ def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
             word = _("Refunded to your card") if posting.amount < 0 else _("Sent back by your bank")
         else:
             purpose = purposes.get(posting.entry.key.removeprefix("captured:"), "")
-            word = _word_of(purpose, view.plan)
+            word = _("Paid with %(name)s") % {"name": view.paid_with} if view.paid_with else _word_of(purpose, view.plan)
         day = date_words(posting.entry.at.astimezone(zone))
         rows.append(Row(word, money(posting.amount, order.currency), day))
     return rows, paid

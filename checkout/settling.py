@@ -20,6 +20,7 @@ from services.engraving.models import Inscription
 from services.foundation.book import writing
 from services.foundation.outbox import posting
 from services.foundation.provider import port, rounds
+from services.foundation.provider.methods import CARD
 from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.regions.links import storefront
 from services.gifting import links
@@ -54,10 +55,33 @@ def open_page(order: Order, *, now: datetime) -> str:
         Order.objects.filter(pk=order.pk, pay_until__lt=attempt.page_expires_at).update(pay_until=attempt.page_expires_at)
     with storefront(order.region_code, order.language):
         description = _("Order %(number)s") % {"number": order.number}
-    return provider_pages.open_for(attempt, order, description=description)
+    try:
+        return provider_pages.open_for(attempt, order, description=description)
+    except port.MethodRefused:
+        # The account has lost the method since it was offered. Nobody has seen a page: the order can be paid by card.
+        Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(state=AttemptState.LAPSED)
+        _next_attempt(order, method=CARD)
+        return open_page(order, now=now)
 
 
-def _next_attempt(order: Order) -> Attempt:
+def by_card(order: Order, *, now: datetime) -> None:
+    """The client would rather pay by card than by the method he chose: close its page, and go on with another attempt.
+
+    Raises port.Unknown; then nothing has changed, and the page before can still be paid.
+    """
+    attempt = Attempt.objects.filter(order=order, purpose="order", state__in=OPEN_STATES).order_by("pk").last()
+    if attempt is None or attempt.page_method == CARD:
+        return
+    if attempt.session:
+        port.close_page(attempt.session)
+        settle(attempt.pk, now=now)  # it may have been paid a moment before
+    else:
+        Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(state=AttemptState.LAPSED)
+    if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.LAPSED).exists():
+        _next_attempt(order, method=CARD)
+
+
+def _next_attempt(order: Order, *, method: str = "") -> Attempt:
     last = Attempt.objects.filter(order=order, purpose="order").order_by("pk").last()
     number = int(last.idempotency_key.rsplit(":", 1)[1]) + 1
     return Attempt.objects.get_or_create(
@@ -68,6 +92,7 @@ def _next_attempt(order: Order) -> Attempt:
             "amount": last.amount,
             "currency": last.currency,
             "captures_at_once": last.captures_at_once,
+            "page_method": method or last.page_method,
         },
     )[0]
 

@@ -1,10 +1,16 @@
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
+from services.foundation.provider import capabilities
+from services.foundation.provider.port import Unknown
 from services.gifting import links
 
 from . import balances, ending, giving, settling, sizers
 from .refunds import repaying
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="checkout.lapse_unpaid_orders")
@@ -46,3 +52,12 @@ def look_after_balances() -> None:
     now = timezone.now()
     balances.end_missed(now=now)
     balances.remind(now=now)
+
+
+@shared_task(name="money.ask_capabilities")
+def ask_capabilities() -> None:
+    """Every minute: which of the provider's methods the account may use."""
+    try:
+        capabilities.ask(now=timezone.now())
+    except Unknown as away:
+        log.warning("the provider does not say what the account may do, asked again later: %s", away)

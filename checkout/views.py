@@ -266,6 +266,7 @@ def _page(
         "typed": typed,
         "totals": totals,
         "offers": [_shown(request, found, typed, offer) for offer in found_offers],
+        "refused": [wording.said(offer) for offer in found_offers if offer.refusal],
         "split": split,
         "not_here": offers.not_here(request.region),
         "transfer": _transfer(request, found, typed, totals, several=split is not None),
@@ -377,8 +378,15 @@ def returned(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 def pay(request: HttpRequest, number: str) -> HttpResponse:
-    """To the provider's page again, from an order that awaits payment."""
+    """To the provider's page again, from an order that awaits payment; by card, if the client would rather."""
     found = visits.own_order(request, number).payer
+    if request.POST.get("method") == "card" and found.status == OrderState.AWAITING_PAYMENT:
+        try:
+            settling.by_card(found, now=request.now)
+        except port.Unknown:
+            messages.error(request, _("The payment page does not answer at the moment. Nothing was charged: please try again."))
+            return HttpResponseRedirect(reverse("order", args=[number]), status=303)
+        found.refresh_from_db()
     return _to_provider(request, found)
 
 

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "look after links to pay": {"task": "paylinks.look_after", "schedule": 60.0},
     "remind of bank transfers": {"task": "transfers.remind", "schedule": 600.0},
     "compare with the provider": {"task": "money.compare_with_the_provider", "schedule": 3600.0},
+    "ask what the account may do": {"task": "money.ask_capabilities", "schedule": 60.0},
     "look after balances": {"task": "money.look_after_balances", "schedule": 60.0},
     "issue what invoices are due": {"task": "invoicing.issue_due", "schedule": 300.0},
     "collect due parts": {"task": "money.collect_due_parts", "schedule": 60.0},

@@ -172,9 +172,9 @@ def _bank_account(row: dict[str, Any], region: Region, put: _Put) -> None:
 
 def _pay_later(row: dict[str, Any], region: Region, put: _Put) -> None:
     """A way to pay later, by its kind and number of parts. Amounts and rates are written as text, so that they are exact."""
-    keys = {"region": region, "kind": row["kind"], "parts": row.get("parts", 3)}
+    keys = {"region": region, "kind": row["kind"], "parts": row.get("parts", 3), "method": row.get("method", "")}
     amounts: dict[str, Any] = {name: Decimal(row[name]) for name in ("least", "most", "rate", "deposit_percent") if name in row}
-    plain = {key: value for key, value in row.items() if key not in ("kind", "parts", *amounts)}
+    plain = {key: value for key, value in row.items() if key not in ("kind", "parts", "method", *amounts)}
     put(EligibilityRule, keys, {**plain, **amounts})
 
 

@@ -113,7 +113,7 @@ def of(document: Document) -> Paper:
 
 
 def _facts(document: Document) -> list[tuple[str, str]]:
-    facts = [(_("Number"), document.name), (_("Date"), date_words(document.issued_on))]
+    facts = [(_("Date"), date_words(document.issued_on))]
     if document.supplied_on:
         facts.append((_("Day of supply"), date_words(document.supplied_on)))
     if document.corrects:

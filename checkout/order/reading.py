@@ -21,7 +21,8 @@ from services.engraving.models import NOT_BEGUN, BenchSlot, Inscription, Job, Jo
 from services.engraving.surfaces import LID, PIECE
 from services.foundation.book import writing
 from services.foundation.book.models import Account
-from services.foundation.provider.models import Attempt, AttemptState
+from services.foundation.provider.methods import CARD, METHODS
+from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptState
 from services.foundation.regions.models import TaxMode
 from services.foundation.regions.roster import all_regions
 from services.gifting.models import GiftLink, Wrapping
@@ -195,6 +196,17 @@ class OrderView:
     def waits_for_size(self) -> bool:
         """Whether a piece of it waits for its size, so that no day is promised yet."""
         return any(item.waits_for_size for item in self.lines)
+
+    @property
+    def can_pay_by_card(self) -> bool:
+        """Whether it waits to be paid by another method than a card."""
+        return any(a.state in OPEN_STATES and a.page_method != CARD for a in self.attempts)
+
+    @property
+    def paid_with(self) -> str:
+        """The name of the provider's method that paid it, where that was no card."""
+        paid = [a for a in self.attempts if a.captured_amount and a.page_method in METHODS]
+        return METHODS[paid[0].page_method].name if paid else ""
 
     @property
     def payable(self) -> Part | None:

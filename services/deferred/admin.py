@@ -37,6 +37,7 @@ class EligibilityRuleAdmin(TwoPeople):
         (_("Instalments"), {"fields": ("parts", ("cost", "rate"))}),
         (_("Deposit and balance"), {"fields": ("deposit_percent", "deposit_is_binding", ("opens_after", "open_for"))}),
         (_("After delivery"), {"fields": ("due_days",)}),
+        (_("Another method of the provider"), {"fields": ("method",)}),
     )
 
     @admin.display(description=_("amounts"))
@@ -57,6 +58,8 @@ class EligibilityRuleAdmin(TwoPeople):
             return f"{rule.deposit_percent.normalize():f} %"
         if rule.kind == Way.AFTER_DELIVERY:
             return _("%(n)s days") % {"n": rule.due_days}
+        if rule.kind == Way.PROVIDER:
+            return rule.get_method_display()
         rate = f"{rule.rate.normalize():f} % · " if rule.rate else ""
         return f"{rule.parts} × · {rate}{rule.get_cost_display()}"
 

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from services.foundation.provider import methods
+
 from . import deposits
 from .states import OWED, ActKind, CardState, Cost, Launches, PartState, PlanKind, PlanState, Way
 
@@ -19,7 +21,7 @@ MONTHS = (3, 6, 12, 24)
 
 
 class EligibilityRule(models.Model):
-    """A way to pay later in one region: who may have it, and on which terms. Amounts in the region's currency.
+    """A way to pay besides payment in full by card: who may have it, on which terms. Amounts in the region's currency.
 
     What it asks of a client he sees on the piece's page; it asks for no profile.
     """
@@ -58,6 +60,13 @@ class EligibilityRule(models.Model):
     opens_after = models.PositiveSmallIntegerField(_("balance can be paid after (days)"), null=True, blank=True)
     open_for = models.PositiveSmallIntegerField(_("for (days)"), null=True, blank=True)
     due_days = models.PositiveSmallIntegerField(_("due so many days after hand-over"), null=True, blank=True)
+    method = models.CharField(
+        _("method of the provider"),
+        max_length=30,
+        choices=methods.CHOICES,
+        blank=True,
+        help_text=_("Offered while the account at the provider may use it."),
+    )
 
     class Meta:
         verbose_name = _("way to pay later")
@@ -77,6 +86,7 @@ class EligibilityRule(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(kind=Way.AFTER_DELIVERY) | models.Q(due_days__gte=1), name="after_delivery_has_days"
             ),
+            models.CheckConstraint(condition=~models.Q(kind=Way.PROVIDER) | ~models.Q(method=""), name="provider_has_method"),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +95,8 @@ class EligibilityRule(models.Model):
     @property
     def code(self) -> str:
         """What this way is called in forms: the first rule of a region that holds answers for its code."""
+        if self.kind == Way.PROVIDER:
+            return f"{self.kind}:{self.method}"
         return f"{self.kind}:{self.parts}" if self.kind == Way.INSTALMENTS else self.kind
 
     @property
@@ -108,6 +120,10 @@ class EligibilityRule(models.Model):
             wrong |= self._wrong_deposit()
         if self.kind == Way.AFTER_DELIVERY and not self.due_days:
             wrong["due_days"] = _("Please write after how many days it is due.")
+        if self.kind == Way.PROVIDER and not self.method:
+            wrong["method"] = _("Please choose a method.")
+        elif self.kind == Way.PROVIDER and self.region_id and not methods.takes(self.method, self.region.currency):
+            wrong["method"] = _("It does not take the currency of this region.")
         if self.kind != Way.INSTALMENTS and self.cost != Cost.NONE:
             wrong["cost"] = _("Only instalments can cost something.")
         if wrong:

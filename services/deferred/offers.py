@@ -8,6 +8,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.foundation.memory import Kept
+from services.foundation.provider import capabilities
+from services.foundation.provider.methods import CARD, METHODS, Method
 from services.foundation.regions.models import Region
 from services.foundation.regions.roster import all_regions
 
@@ -23,7 +25,7 @@ def _read() -> dict[str, list[EligibilityRule]]:
     found: dict[str, list[EligibilityRule]] = defaultdict(list)
     order = {way: position for position, way in enumerate(Way.values)}
     rules = EligibilityRule.objects.filter(is_offered=True)
-    for rule in sorted(rules, key=lambda rule: (order[rule.kind], rule.parts, rule.least, rule.pk)):
+    for rule in sorted(rules, key=lambda rule: (order[rule.kind], rule.parts, rule.method, rule.least, rule.pk)):
         found[rule.region_id].append(rule)
     return dict(found)
 
@@ -52,6 +54,21 @@ class Offer:
         return self.rule.kind
 
     @property
+    def has_plan(self) -> bool:
+        """Whether the house has a plan with the client; the provider's methods are one charge to us."""
+        return self.kind != Way.PROVIDER
+
+    @property
+    def page_method(self) -> str:
+        """What the provider's page takes, as the provider calls it."""
+        return self.rule.method if self.kind == Way.PROVIDER else CARD
+
+    @property
+    def method(self) -> Method:
+        """The provider's method, of an offer that is one."""
+        return METHODS[self.rule.method]
+
+    @property
     def total(self) -> Decimal:
         """All that is paid in the end."""
         return sum((part.amount for part in self.parts), Decimal(0))
@@ -73,8 +90,13 @@ class Offer:
 
 
 def rules_of(region: Region) -> list[EligibilityRule]:
-    """The rules of a region's ways to pay, in their order."""
-    return [rule for rule in all_rules().get(region.code, []) if rule.kind in region.payment_methods]
+    """The rules of a region's ways to pay, in their order; of the provider's methods those that our account may use."""
+    return [
+        rule
+        for rule in all_rules().get(region.code, [])
+        if rule.kind in region.payment_methods
+        and (rule.kind != Way.PROVIDER or capabilities.offered(rule.method, currency=region.currency))
+    ]
 
 
 def ask_history(rules: Iterable[EligibilityRule]) -> bool:
@@ -120,6 +142,8 @@ def _offer(rule: EligibilityRule, want: Want, history: History, *, region: Regio
 
 def _parts(rule: EligibilityRule, total: Decimal, *, region: Region, first: date) -> tuple[tuple[Instalment, ...], Decimal]:
     """The parts of a total, and what they cost besides. What is due after delivery has its day at the hand-over only."""
+    if rule.kind == Way.PROVIDER:  # one charge to us, whatever its owner agrees with the client
+        return (Instalment(1, first, total),), Decimal(0)
     if rule.kind == Way.AFTER_DELIVERY:
         return (Instalment(1, first + timedelta(days=rule.due_days or 0), total),), Decimal(0)
     if rule.kind == Way.DEPOSIT:

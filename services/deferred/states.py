@@ -19,6 +19,7 @@ class Way(models.TextChoices):
     INSTALMENTS = PlanKind.INSTALMENTS.value, _("Instalments by the house")
     DEPOSIT = PlanKind.DEPOSIT.value, _("Deposit and balance")
     AFTER_DELIVERY = PlanKind.AFTER_DELIVERY.value, _("After delivery")
+    PROVIDER = "provider", _("Another method of the provider")
 
 
 class Cost(models.TextChoices):

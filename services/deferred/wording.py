@@ -58,6 +58,8 @@ def name(offer: Offer) -> str:
         return pgettext("advance, given back", "Advance payment and balance")
     if offer.kind == Way.AFTER_DELIVERY:
         return _("After delivery")
+    if offer.kind == Way.PROVIDER:
+        return offer.method.name
     return ngettext("%(n)s monthly instalment", "%(n)s monthly instalments", offer.rule.parts) % {"n": offer.rule.parts}
 
 
@@ -69,6 +71,11 @@ def terms(offer: Offer) -> str:
             "Nothing now; all of it within %(n)s days of delivery.",
             offer.rule.due_days or 0,
         ) % {"n": offer.rule.due_days}
+    if offer.kind == Way.PROVIDER:
+        facts = {"name": offer.method.name}
+        if offer.method.is_later:
+            return _("Later or in parts, as you agree with %(name)s on its page; the house is paid at once.") % facts
+        return _("Charged now, on the page of %(name)s.") % facts
     first = money(offer.now, offer.currency)
     if offer.kind == Way.DEPOSIT:
         return _("%(deposit)s now, %(balance)s from %(opens)s to %(closes)s.") % {
@@ -87,7 +94,7 @@ def terms(offer: Offer) -> str:
 
 def summary(offers: Collection[Offer]) -> str:
     """The one line on a piece's page: the best of what this client can have, or that there is nothing for this piece."""
-    can = [offer for offer in offers if offer.refusal is None]
+    can = [offer for offer in offers if offer.refusal is None and (offer.has_plan or offer.method.is_later)]
     free = [offer for offer in can if offer.kind == Way.INSTALMENTS and not offer.cost]
     if free:
         best = max(free, key=lambda offer: offer.rule.parts)
@@ -100,6 +107,8 @@ def summary(offers: Collection[Offer]) -> str:
 
 def agreement(offer: Offer) -> str:
     """What a client agrees to, part by part, with what becomes of it when he or the house fails."""
+    if offer.kind == Way.PROVIDER:
+        return ""  # the client agrees with the method's owner alone
     if offer.kind == Way.AFTER_DELIVERY:
         facts = {"amount": money(offer.total, offer.currency), "n": offer.rule.due_days}
         return _("I agree to pay %(amount)s within %(n)s days of delivery, on the page of my order.") % facts
@@ -175,7 +184,7 @@ def _parts(offer: Offer) -> str:
 
 def _schedule(offer: Offer) -> list[tuple[str, Decimal]]:
     """Each part's day in words, and its amount."""
-    if offer.kind == Way.AFTER_DELIVERY:
+    if offer.kind in (Way.AFTER_DELIVERY, Way.PROVIDER):
         return []
     if offer.kind == Way.DEPOSIT:
         deposit, balance = offer.parts

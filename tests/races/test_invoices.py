@@ -2,16 +2,22 @@
 
 import threading
 from contextlib import suppress
+from datetime import UTC, timedelta
 
 import pytest
 from django.db.models import Max
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from checkout.invoicing import crediting, issuing, numbering
-from checkout.invoicing.models import Document, DocumentKind, Series
+from checkout.invoicing import crediting, fapiao, issuing, numbering
+from checkout.invoicing.models import Document, DocumentKind, Fapiao, Series
+from checkout.invoicing.refusals import FapiaoChanged, FapiaoIssued
 from checkout.order.models import Order
-from tests.makers import buyer, fill, place, variant
+from checkout.reconciling import daily
+from checkout.reconciling.models import Difference, Report
+from services.foundation.provider import port
+from tests.languages import HOMES
+from tests.makers import buyer, fill, packer, pay, place, variant
 from tests.races.test_races import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed_house")]
@@ -94,3 +100,34 @@ def test_credits_at_once_never_give_back_more_than_was_invoiced():
     answers = at_once([lambda n=n: give_back(n) for n in range(5)])
     assert sum(isinstance(a, Document) for a in answers) == 2, answers
     assert sorted(Document.objects.filter(kind=DocumentKind.CREDIT_NOTE).values_list("number", flat=True)) == [1, 2]
+
+
+def test_a_fapiao_is_never_issued_as_it_was_before_the_clients_change():
+    home = HOMES["cn"]
+    order = place(fill(variant(), region="cn"), fapiao=fapiao.Wish("personal", "林安娜"), **home)
+    row, by = Fapiao.objects.get(), packer()
+    answers = at_once(
+        [
+            lambda: fapiao.change(order, fapiao.Wish("personal", "林安"), now=timezone.now()),
+            lambda: fapiao.note_issued(row.pk, number="24312000000012345678", seen=1, by_id=by, now=timezone.now()),
+        ]
+    )
+    row.refresh_from_db()
+    changed, issued = answers
+    if row.issued_at:
+        assert isinstance(changed, FapiaoIssued) and row.title == "林安娜" and issued is None, answers
+    else:
+        assert isinstance(issued, FapiaoChanged) and row.title == "林安" and changed is None, answers
+
+
+def test_a_day_compared_twice_at_once_is_compared_once(standin):
+    standin.call("DELETE", "/_standin/objects")
+    order = pay(place(fill(variant("arc-bangle"))), standin)
+    intent = order.attempts.get().intent
+    port.capture(key="by-hand", intent=intent, amount=order.total_incl_tax, currency="EUR")
+    now = timezone.now()
+    answers = at_once([lambda: daily.compare(now.astimezone(UTC).date(), now=now + timedelta(hours=2))] * 3)
+    assert any(isinstance(answer, Report) for answer in answers), answers
+    assert all(isinstance(answer, Report) for answer in answers), answers
+    assert order.book_entries.filter(kind="fee").count() == 1 and Report.objects.count() == 1
+    assert sorted(Difference.objects.values_list("kind", flat=True)) == ["missing here", "state"]

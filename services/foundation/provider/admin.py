@@ -2,7 +2,7 @@ from django.contrib import admin
 
 from services.foundation.readonly import ReadOnlyAdmin
 
-from .models import Attempt, Event
+from .models import Attempt, Capability, Event
 
 
 @admin.register(Attempt)
@@ -18,3 +18,8 @@ class EventAdmin(ReadOnlyAdmin):
     list_display = ("received_at", "kind", "id")
     list_filter = ("kind",)
     search_fields = ("id",)
+
+
+@admin.register(Capability)
+class CapabilityAdmin(ReadOnlyAdmin):
+    list_display = ("method", "is_active", "asked_at")

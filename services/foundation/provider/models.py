@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from .methods import CARD
+
 
 class AttemptState(models.TextChoices):
     STARTED = "started", _("Started, outcome unknown")
@@ -27,6 +29,7 @@ class Attempt(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=AttemptState, default=AttemptState.STARTED)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
+    page_method = models.CharField(_("method of the page"), max_length=30, default=CARD, help_text=_("as the provider calls it"))
     captures_at_once = models.BooleanField(_("captured at once"), default=False)
     idempotency_key = models.CharField(_("idempotency key"), max_length=120, unique=True)
     session = models.CharField(_("provider's session"), max_length=120, blank=True, db_index=True)
@@ -55,6 +58,22 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.amount} {self.currency} {self.state}"
+
+
+class Capability(models.Model):
+    """Whether the configured account may use one of the provider's methods, as it said last."""
+
+    method = models.CharField(_("method"), max_length=30, primary_key=True)
+    is_active = models.BooleanField(_("active"), default=False)
+    asked_at = models.DateTimeField(_("last asked"))
+
+    class Meta:
+        verbose_name = _("payment method of the account")
+        verbose_name_plural = _("payment methods of the account")
+        ordering = ["method"]
+
+    def __str__(self) -> str:
+        return self.method
 
 
 class Event(models.Model):

@@ -16,6 +16,8 @@ from django.conf import settings
 
 from services.foundation.money import from_minor, to_minor
 
+from . import methods
+
 log = logging.getLogger(__name__)
 #: The provider's pages speak these (Stripe Checkout, `locale`).
 _LOCALES = {"zh-hans": "zh", "en": "en", "fr": "fr"}
@@ -26,6 +28,10 @@ SIGNATURE_TOLERANCE = 300  # seconds, as the provider's documentation recommends
 
 class Unknown(Exception):
     """The provider did not answer, or failed: what happened is not known."""
+
+
+class MethodRefused(Exception):
+    """The provider opens no page for this method: the account may not use it, or not for this currency. Nothing was asked."""
 
 
 class Declined(Exception):
@@ -135,8 +141,12 @@ def open_page(
     expires_at: datetime,
     capture_later: bool,
     save_method: bool,
+    method: str = methods.CARD,
 ) -> Page:
-    """Open a hosted page for one amount. Raises Unknown; the same key again answers the same page."""
+    """Open a hosted page for one amount. Raises Unknown; the same key again answers the same page.
+
+    ``method`` is what the page takes, as the provider calls it. Raises MethodRefused when the account may not use it.
+    """
     intent: dict[str, Any] = {
         "capture_method": "manual" if capture_later else "automatic",
         "metadata": {"order": order_number, "attempt": key},
@@ -164,14 +174,28 @@ def open_page(
         "success_url": success_url,
         "cancel_url": cancel_url,
         "expires_at": int(expires_at.timestamp()),
-        "payment_method_types": ["card"],
+        "payment_method_types": [method],
     }
     if capture_later:
         params["payment_method_options"] = _IN_PARTS
+    elif methods.options_of(method):
+        params["payment_method_options"] = methods.options_of(method)
     if email:
         params["customer_email"] = email
-    session = _ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": key})
+    try:
+        session = _ask(_client().v1.checkout.sessions.create, params, {"idempotency_key": key})
+    except stripe.InvalidRequestError as no:
+        if method == methods.CARD:
+            raise  # a bug of ours, and must be seen
+        raise MethodRefused(str(no)) from no
     return Page(session.id, session.url or "")
+
+
+def capabilities() -> dict[str, str]:
+    """What the configured account may do, by capability: "active", "inactive" or "pending". Raises Unknown."""
+    account = _ask(_client().v1.accounts.retrieve_current)
+    found = getattr(account, "capabilities", None)
+    return {str(name): str(state) for name, state in found.to_dict().items()} if found else {}
 
 
 def open_card_page(

@@ -140,7 +140,7 @@ class Api:
             case ("GET", "charges", id_):
                 return till.need(id_, "charge")
             case ("GET", "account"):
-                return {"id": "acct_standin", "object": "account", "capabilities": {"card_payments": "active"}}
+                return till.account()
         raise ApiError(404, "invalid_request_error", "", f"Unrecognized request URL ({method}: {path}).")
 
     def _listed(self, kind: str, params: dict[str, Any], path: str, **filters: str) -> dict[str, Any]:

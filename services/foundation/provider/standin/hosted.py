@@ -27,6 +27,7 @@ WORDS = {
         "challenge": "Your bank asks you to confirm this payment.",
         "yes": "Complete",
         "no": "Fail",
+        "elsewhere": "You are with",
     },
     "zh": {
         "test": "支付替身的测试页面，不会真实扣款。",
@@ -45,6 +46,7 @@ WORDS = {
         "challenge": "您的银行请您确认这笔付款。",
         "yes": "确认",
         "no": "拒绝",
+        "elsewhere": "您正在使用",
     },
     "fr": {
         "test": "Page d’essai du prestataire fictif. Aucune carte réelle n’est débitée.",
@@ -63,6 +65,7 @@ WORDS = {
         "challenge": "Votre banque vous demande de confirmer ce paiement.",
         "yes": "Confirmer",
         "no": "Refuser",
+        "elsewhere": "Vous êtes chez",
     },
 }
 STYLE = """body{font:16px/1.6 system-ui,sans-serif;margin:0;background:#f4f4f5;color:#18181b}
@@ -91,9 +94,29 @@ def serve(request: Request, till: Till, session_id: str) -> Response:
     if session["status"] != "open":
         back = f"<p><a href='{escape(session['cancel_url'] or '/')}'>{words['back']}</a>"
         return page(words, language, f"<h1>{words['closed']}</h1>{back}", 410)
+    if session.get("payment_method_types", ["card"])[0] != "card":
+        return _elsewhere(request, till, session, words, language)
     if request.method == "POST":
         return _pay(request, till, session, words, language)
     return _form(session, words, language, {}, "")
+
+
+def _elsewhere(request: Request, till: Till, session: dict[str, Any], words: dict[str, str], language: str) -> Response:
+    """The page of another method's owner: the client agrees there, or not."""
+    error, status = "", 200
+    if request.method == "POST":
+        with till.store.transaction():
+            try:
+                till.pay_elsewhere(session, agreed=request.form.get("agree") == "yes")
+                return redirect(_success(session), 303)
+            except ApiError as no:
+                error, status = words["declined"] if no.status == 402 else words["closed"], 402
+    amount = f"{session['amount_total'] / 100:,.2f} {session['currency'].upper()}"
+    body = f"<p>{escape(session['_name'])}</p><h1>{amount}</h1>" + (f"<p class=error role=alert>{error}</p>" if error else "")
+    body += f"<p>{words['elsewhere']} <b>{escape(session['payment_method_types'][0])}</b></p><form method=post>"
+    body += f"<button name=agree value=yes>{words['yes']}</button><button name=agree value=no>{words['no']}</button></form>"
+    back = f"<a href='{escape(session['cancel_url'] or '/')}'>{words['back']}</a>"
+    return page(words, language, body + back, status)
 
 
 def _success(session: dict[str, Any]) -> str:

@@ -8,6 +8,8 @@ from .cards import CARDS, brand
 from .store import Store
 
 #: How long a bank keeps an authorised amount ready.
+#: Methods besides cards that the account may use, until a test takes one away.
+OTHER_METHODS = ("alipay", "wechat_pay", "klarna", "alma", "afterpay_clearpay", "affirm")
 HOLD_SECONDS = 7 * 86400
 
 
@@ -139,7 +141,7 @@ class Till:
             "disputed": False,
             "paid": True,
             "refunded": False,
-            "payment_method_details": {"type": "card", "card": self._card_details(intent, manual=manual)},
+            "payment_method_details": self._details(intent, manual=manual),
         }
         if not manual:
             charge["balance_transaction"] = self.balance.move("charge", intent["amount"], intent["currency"], charge["id"])
@@ -152,6 +154,10 @@ class Till:
             intent.update(status="succeeded", amount_received=intent["amount"])
             self.store.emit("payment_intent.succeeded", self.store.put(intent))
         return intent
+
+    def _details(self, intent: dict[str, Any], *, manual: bool) -> dict[str, Any]:
+        kind = self.need(str(intent["payment_method"]), "payment_method")["type"]
+        return {"type": kind, kind: self._card_details(intent, manual=manual) if kind == "card" else {}}
 
     def _card_details(self, intent: dict[str, Any], *, manual: bool) -> dict[str, Any]:
         method = self.need(str(intent["payment_method"]), "payment_method")
@@ -214,7 +220,8 @@ class Till:
         made = {"id": self.store.new_id("re"), "object": "refund", "amount": amount, "currency": intent["currency"]}
         made |= {"payment_intent": intent["id"], "charge": charge["id"], "created": int(time.time())}
         made |= {"metadata": params.get("metadata", {}), "failure_reason": None, "status": "succeeded"}
-        later = CARDS[self.need(str(intent["payment_method"]), "payment_method")["_number"]].refund
+        method = self.need(str(intent["payment_method"]), "payment_method")
+        later = CARDS[method["_number"]].refund if method["type"] == "card" else "succeeded"
         if later == "pending":
             made["status"] = "pending"
         if later != "succeeded":
@@ -253,6 +260,8 @@ class Till:
         total = sum(int(i["price_data"]["unit_amount"]) * int(i.get("quantity", 1)) for i in items)
         if total <= 0:
             raise ApiError(400, "invalid_request_error", "parameter_missing", "Missing line_items", param="line_items")
+        types = params.get("payment_method_types", ["card"])
+        self._check_types(types, params)
         id_ = self.store.new_id("cs_test")
         return self.store.put(
             {
@@ -267,6 +276,7 @@ class Till:
                 "customer": params.get("customer"),
                 "customer_email": params.get("customer_email"),
                 "metadata": params.get("metadata", {}),
+                "payment_method_types": types,
                 "locale": params.get("locale", "auto"),
                 "success_url": params.get("success_url"),
                 "cancel_url": params.get("cancel_url"),
@@ -280,6 +290,29 @@ class Till:
                 "_name": items[0]["price_data"]["product_data"]["name"],
             }
         )
+
+    def account(self) -> dict[str, Any]:
+        """The account and what it may do; a test takes some of it away (`/_standin/capabilities`)."""
+        everything = {f"{name}_payments": "active" for name in ("card", *OTHER_METHODS)}
+        body = {"id": "acct_standin", "object": "account", "capabilities": everything}
+        return self.store.get("acct_standin", "account") or body
+
+    def _check_types(self, types: list[str], params: dict[str, Any]) -> None:
+        can = self.account()["capabilities"]
+        for name in types:
+            if can.get(f"{name}_payments") != "active":
+                message = (
+                    f"The payment method type provided: {name} is invalid. Please ensure the provided type is activated in your "
+                    "dashboard (https://dashboard.stripe.com/account/payments/settings) and your account is enabled for any "
+                    "preview features that you are trying to use."
+                )
+                raise ApiError(400, "invalid_request_error", "", message, param="payment_method_types")
+        if "wechat_pay" in types and "client" not in params.get("payment_method_options", {}).get("wechat_pay", {}):
+            message = "You must set payment_method_options[wechat_pay][client] when wechat_pay is in payment_method_types."
+            raise ApiError(400, "invalid_request_error", "parameter_missing", message, param="payment_method_options")
+        if params.get("payment_intent_data", {}).get("capture_method") == "manual" and {"alipay", "wechat_pay"} & set(types):
+            message = "One or more of the payment method types provided does not support manual capture."
+            raise ApiError(400, "invalid_request_error", "parameter_invalid", message, param="payment_method_types")
 
     def _card_session(self, params: dict[str, Any], until: int, page_base: str) -> dict[str, Any]:
         """A page on which a card is left (https://docs.stripe.com/payments/checkout/save-without-payment)."""
@@ -365,24 +398,43 @@ class Till:
         self.store.emit("checkout.session.expired", session)
         return session
 
+    def _intent_of(self, session: dict[str, Any]) -> dict[str, Any]:
+        """The payment of a hosted page, made with the first try."""
+        if session["payment_intent"]:
+            return self.need(session["payment_intent"], "payment_intent")
+        customer = session["customer"] or self.customer({"email": session["customer_email"]})["id"]
+        session["customer"] = customer
+        intent = self.intent(
+            {
+                **session["_intent"],
+                "payment_method_options": session["_options"],
+                "amount": session["amount_total"],
+                "currency": session["currency"],
+                "customer": customer,
+            }
+        )
+        session["payment_intent"] = intent["id"]
+        self.store.put(session)
+        return intent
+
+    def pay_elsewhere(self, session: dict[str, Any], *, agreed: bool) -> str:
+        """What a method's owner says once the client has been there. Raises ApiError 402 when he did not agree."""
+        name = session["payment_method_types"][0]
+        intent = self._intent_of(session)
+        body = {"object": "payment_method", "type": name, name: {}, "customer": None, "created": int(time.time())}
+        method = self.store.put({"id": self.store.new_id("pm"), "livemode": False, "metadata": {}, **body})
+        intent["payment_method"] = method["id"]
+        if not agreed:
+            raise self._decline(intent, "payment_method_provider_decline", "")
+        intent = self._succeed(intent)
+        session.update(status="complete", payment_status="paid", url=None)
+        self.store.put(session)
+        self.store.emit("checkout.session.completed", session)
+        return str(intent["status"])
+
     def pay_session(self, session: dict[str, Any], number: str, month: int, year: int, *, challenged: bool) -> str:
         """Try a card on a hosted page; returns the intent's status. Raises ApiError 402 on a decline."""
-        if session["payment_intent"]:
-            intent = self.need(session["payment_intent"], "payment_intent")
-        else:
-            customer = session["customer"] or self.customer({"email": session["customer_email"]})["id"]
-            session["customer"] = customer
-            intent = self.intent(
-                {
-                    **session["_intent"],
-                    "payment_method_options": session["_options"],
-                    "amount": session["amount_total"],
-                    "currency": session["currency"],
-                    "customer": customer,
-                }
-            )
-            session["payment_intent"] = intent["id"]
-            self.store.put(session)
+        intent = self._intent_of(session)
         if not challenged:
             intent["payment_method"] = self.card(number, month, year, session["customer"])["id"]
             self.store.put(intent)
