@@ -19,5 +19,5 @@ ROLES = {
 class Migration(migrations.Migration):
     """Who answers for money reads statements in and says which order a transfer is for."""
 
-    dependencies = [("clients", "0020_arrears_roles"), ("transfers", "0002_guards")]
+    dependencies = [("clients", "0021_capability_roles"), ("transfers", "0002_guards")]
     operations = [giving(ROLES)]
