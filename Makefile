@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c '' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: run test audit check format messages web worker beat lock clean
+.PHONY: run test faults audit check format messages web worker beat lock clean
 
 run: .venv/demo
 	@$(BIN)/python -m flagship.run
@@ -11,6 +11,10 @@ run: .venv/demo
 test: .venv/dev
 	@$(BIN)/python -m pytest -n 2 -m "not serial" tests
 	@$(BIN)/python -m pytest -m serial tests
+
+# Every fault on the way to the provider, each after every other: the suite makes an eleventh of them.
+faults: .venv/dev
+	FAULTS=all $(BIN)/python -m pytest -q tests/provider/test_faults.py
 
 # A quarter of an hour and more; ROUNDS=1 and ONLY=crawl,html,axe,interactions,lighthouse shorten it.
 audit: .venv/dev

@@ -29,6 +29,11 @@ def give_back(attempt_id: int) -> None:
     settling.give_back(attempt_id)
 
 
+@handles("payment.let_go")
+def let_go(attempt_id: int) -> None:
+    settling.let_go(attempt_id)
+
+
 @handles("payment.give_back_excess")
 def give_back_excess(order_id: int) -> None:
     settling.give_back_excess(order_id)

@@ -107,4 +107,4 @@ def _said(each: PartView, zone: ZoneInfo) -> str:
         return _("No longer due")
     if part.state in (PartState.COLLECTING, PartState.PAYING):
         return _("Being paid")
-    return _("Not received yet") if each.has_failed or each.is_overdue else _("To come")
+    return _("Not received yet") if each.has_failed or each.is_overdue else _("Not due yet")

@@ -38,6 +38,7 @@ from . import (
     forms,
     gift_forms,
     gift_places,
+    holding,
     part_payments,
     paying_later,
     placement,
@@ -346,14 +347,15 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
 
 
 def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
+    back = HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
     # One that is paid by the bank waits on its page; one that is paid after delivery stands already.
     if order.status != OrderState.AWAITING_PAYMENT or order.payment_method == offering.WAY:
-        return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
+        return back
     try:
         return HttpResponseRedirect(settling.open_page(order, now=request.now), status=303)
     except port.Unknown:
         messages.error(request, _("The payment page does not answer at the moment. Your order is kept: please try again below."))
-        return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
+        return back
 
 
 def order(request: HttpRequest, number: str) -> HttpResponse:
@@ -388,6 +390,22 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("order", args=[number]), status=303)
         found.refresh_from_db()
     return _to_provider(request, found)
+
+
+@require_POST
+def confirm_card(request: HttpRequest, number: str) -> HttpResponse:
+    """To the provider's page, where the client lets his bank keep the amount ready again."""
+    found = visits.own_order(request, number).payer
+    has_plan = Plan.objects.filter(order=found).exists()
+    try:
+        if not holding.needs_client(found, list(found.attempts.order_by("pk")), has_plan=has_plan):
+            raise NothingToPay()
+        return HttpResponseRedirect(holding.open_page(found, now=request.now), status=303)
+    except Refusal as no:
+        messages.error(request, no.sentence())
+    except port.Unknown:
+        messages.error(request, _("The payment page does not answer at the moment. Nothing was charged: please try again."))
+    return HttpResponseRedirect(reverse("order", args=[found.number]), status=303)
 
 
 @require_POST

@@ -16,6 +16,7 @@ app.conf.beat_schedule = {
     "look after gifts by link": {"task": "checkout.look_after_gifts", "schedule": 60.0},
     "lapse unpaid orders": {"task": "checkout.lapse_unpaid_orders", "schedule": 30.0},
     "ask the provider about open payments": {"task": "money.settle_open_payments", "schedule": 30.0},
+    "renew holds": {"task": "money.renew_holds", "schedule": 900.0},
     "ask about repayments": {"task": "money.ask_about_repayments", "schedule": 300.0},
     "forget old codes": {"task": "contacts.forget_old_codes", "schedule": 3600.0},
     "clear away old pictures": {"task": "catalog.clear_away_pictures", "schedule": 6 * 3600.0},

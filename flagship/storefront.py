@@ -66,6 +66,7 @@ urlpatterns = [
     path("paid/<str:token>/", recovery.returned, name="part-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
     path("orders/<str:number>/pay/part/", checkout.pay_part, name="order-pay-part"),
+    path("orders/<str:number>/confirm-card/", checkout.confirm_card, name="order-confirm-card"),
     path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),
     path("orders/<str:number>/change/address/", changes.address, name="order-change-address"),
     path("orders/<str:number>/change/day/", changes.day, name="order-change-day"),

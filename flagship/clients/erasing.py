@@ -17,7 +17,9 @@ from checkout.basket import bags
 from checkout.basket.models import Basket, Recipient
 from checkout.order.models import Order
 from checkout.order.states import OrderState
+from services.deferred import desk
 from services.deferred.models import Plan, PlanState
+from services.deferred.states import PAYABLE
 from services.delivery.models import SavedAddress
 from services.engraving.models import Appeal, SecondLook
 from services.foundation.contacts.models import Code
@@ -29,7 +31,7 @@ from services.gifting import links
 from .models import ContactChange, User, Wish
 
 FINISHED = (OrderState.HANDED_OVER, OrderState.CANCELLED, OrderState.LAPSED)
-OPEN_PLANS = (PlanState.AGREED, PlanState.RUNNING)
+OPEN_PLANS = (PlanState.AGREED, *PAYABLE)
 
 
 class NotFinished(Refusal):
@@ -95,6 +97,7 @@ def erase(client: User, *, now: datetime) -> None:
             bags.remove(bag, line.line_reference)  # gives back what it held
     Basket.objects.filter(owner=row).update(details={})
     Recipient.objects.filter(bag__owner=row).delete()
+    desk.forget_words(row.pk)
     links.forget_words(Order.objects.filter(user=row).values_list("pk", flat=True))
     Basket.objects.filter(pk__in=[bag.pk for bag in open_bags]).update(owner=None)
     row.groups.clear()

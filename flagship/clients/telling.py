@@ -103,6 +103,7 @@ def _orders(client: User):
             "attempts",
             "documents",
             "plan__parts",
+            "plan__acts",
             "changes",
             Prefetch("status_changes", OrderStatusChange.objects.order_by("date_created", "pk")),
         )
@@ -251,6 +252,9 @@ def _order(order: Order) -> dict[str, Any]:
             "agreement": plan.agreement,
             "agreed_at": plan.agreed_at,
             "parts": [_part(part) for part in plan.parts.all()],
+            "arranged": [
+                {name: getattr(act, name) for name in ("kind", "reason", "before", "after", "at")} for act in plan.acts.all()
+            ],
         },
         "changes": [
             {

@@ -118,3 +118,8 @@ def _write(plan: Plan, kind: Any, reason: str, *, by_id: int, now: datetime, **d
     if kind != ActKind.CALL:
         posting.post("letter.plan_act", key=f"letter:plan-act:{act.pk}", act_id=act.pk)
     return act
+
+
+def forget_words(client_id: int) -> None:
+    """A client is erased: what was written about him goes; who did what and when stays."""
+    PlanAct.objects.filter(plan__order__user_id=client_id).update(reason="–")

@@ -12,9 +12,10 @@ from django.core import mail
 from django.utils import timezone
 
 from checkout import part_payments, payment_cards, recovering, settling
+from checkout.order.models import Order
 from services.deferred import arrears, collecting
 from services.deferred.models import CardChange, Part, Plan
-from services.deferred.states import CardState, PartState, PlanState
+from services.deferred.states import CardState, PartState, PlanKind, PlanState
 from services.foundation.book import writing
 from services.foundation.book.models import Account
 from services.foundation.outbox.models import Job
@@ -245,3 +246,26 @@ def test_a_plan_that_is_over_asks_for_nothing(plan, standin, client):
     assert Plan.objects.get().state == PlanState.CANCELLED
     assert not payment_cards.can_be_changed(Plan.objects.get())
     assert Job.objects.filter(name="letter.part_declined").count() == 0
+
+
+def test_what_is_due_after_delivery_and_not_paid_is_called_to_mind_and_then_given_to_the_desk(plan, standin, client):
+    today = timezone.now()
+    Plan.objects.update(kind=PlanKind.AFTER_DELIVERY, due_days=14)
+    plan.parts.filter(number__gt=2).delete()
+    plan.parts.filter(number=2).update(next_try_at=None, due_on=(today - timedelta(days=1)).date())
+    assert arrears.note_overdue(now=today + timedelta(days=1)) == 0  # not with the client yet
+    Order.objects.update(handed_over_at=today - timedelta(days=15))
+    assert arrears.note_overdue(now=today - timedelta(days=1)) == 0
+    assert [arrears.note_overdue(now=today + timedelta(days=1)) for _twice in range(2)] == [1, 0]
+    work_off()
+    [letter] = [m for m in mail.outbox if "still open" in m.subject]
+    page = follow(client, link_of(letter))
+    assert "To pay" in page.content.decode()
+    part = plan.parts.get(number=2)
+    assert part.state == PartState.DUE and arrears.give_to_desk(now=part.grace_until) == 1
+    assert [row.stage for row in arrears.waiting()] == ["desk"]
+    standin.pay(client.post(page.request["PATH_INFO"])["Location"])
+    settling.settle(Attempt.objects.get(purpose="parts").pk, now=timezone.now())
+    assert Plan.objects.get().state == PlanState.DONE and arrears.waiting() == []
+    assert work_off().count("letter.desk_told") == 1
+    assert not [m for m in mail.outbox if m.subject.startswith("A part of order")]  # paid before it was written

@@ -9,6 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from checkout.order.models import Order
+from checkout.order.states import OrderState
+from flagship.clients import erasing, telling
 from services.deferred import collecting, desk
 from services.deferred.models import Part, Plan, PlanAct
 from services.deferred.refusals import NotNow, UnderWay
@@ -183,3 +186,17 @@ def test_what_was_done_is_never_changed(plan):
         act.save()
     with pytest.raises(TypeError):
         act.delete()
+
+
+def test_a_client_whose_plan_is_paused_is_not_erased_and_later_nothing_written_about_him_stays(plan):
+    client = makers.client_of("anna")
+    Order.objects.filter(pk=plan.order_id).update(user=client, status=OrderState.HANDED_OVER)
+    act = desk.pause(plan.pk, reason="In hospital until spring.", by_id=by(), now=timezone.now())
+    assert telling.everything(client, now=timezone.now())["orders"][0]["instalments"]["arranged"][0]["reason"] == act.reason
+    for state in (PlanState.PAUSED, PlanState.HANDED_OVER):
+        Plan.objects.update(state=state)
+        with pytest.raises(erasing.NotFinished):
+            erasing.erase(client, now=timezone.now())
+    Plan.objects.update(state=PlanState.DONE)
+    erasing.erase(client, now=timezone.now())
+    assert PlanAct.objects.get().reason == "–" and PlanAct.objects.get().by_id == by()
