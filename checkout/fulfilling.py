@@ -136,7 +136,7 @@ def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
         raise CannotMove(number=order.number, state=order.status, to=OrderState.DISPATCHED)
     if not is_covered(order):
         raise NotPaid(number=order.number)
-    if not Plan.objects.filter(order=order.payer).exists():
+    if order.payer.payment_method != offering.WAY and not Plan.objects.filter(order=order.payer).exists():
         try:
             capturing.take(order, now=now)
         except port.Declined as no:
