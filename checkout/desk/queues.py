@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,8 +19,9 @@ from checkout.order.states import STANDING, OrderState
 from checkout.reconciling.models import Difference, DifferenceState
 from checkout.refunds.models import Refund
 from checkout.refunds.states import RefundState
-from services.deferred.models import Part, Plan
-from services.deferred.states import OWED, WITH_PROVIDER, PartState, PlanKind, PlanState
+from checkout.transfers import showing
+from services.deferred.models import Part
+from services.deferred.states import WITH_PROVIDER, PartState, PlanState
 from services.foundation.provider.models import Attempt, AttemptState
 
 #: How many rows of a list are shown; the count says how many there are.
@@ -120,7 +121,7 @@ def _parts() -> QuerySet[Part]:
 
 @queue("due", permission="deferred.view_part")
 def _due(now: datetime) -> Any:
-    rows = _parts().filter(state=PartState.DUE, due_on__lte=now.date()).exclude(plan__kind=PlanKind.TRANSFER)
+    rows = _parts().filter(state=PartState.DUE, due_on__lte=now.date())
     words = _("Parts of plans that are due today or before and not yet collected.")
     return _("Due today"), words, rows.order_by("due_on", "pk"), _part
 
@@ -155,16 +156,12 @@ def _stuck(now: datetime) -> Any:
 
 @queue("transfer", permission="deferred.view_plan")
 def _transfer(now: datetime) -> Any:
-    rows = Plan.objects.select_related("order").filter(kind=PlanKind.TRANSFER, state__in=(PlanState.AGREED, PlanState.RUNNING))
-    owed = Q(parts__state__in=OWED)
-    rows = rows.annotate(owed=Sum("parts__amount", filter=owed), due=Min("parts__due_on", filter=owed)).filter(owed__gt=0)
-
-    def shown(plan: Any) -> Row:
-        number, said = plan.order.number, str(plan.get_state_display())
-        return Row(number, said, plan.owed, plan.currency, plan.due, order_id=plan.order_id)
+    def shown(transfer: Any) -> Row:
+        order = transfer.order
+        return Row(order.number, transfer.reference, transfer.owed, order.currency, order.pay_until, order_id=order.pk)
 
     words = _("Orders that are paid by bank transfer, and what has not arrived yet.")
-    return _("Waiting for a transfer"), words, rows.order_by("due", "pk"), shown
+    return _("Waiting for a transfer"), words, showing.awaiting(), shown
 
 
 def _refund(refund: Refund) -> Row:
