@@ -29,6 +29,8 @@ from .order.states import CANCELLABLE, CANCELLABLE_BY_STAFF, OrderState
 from .refunds import asking, reckoning
 from .refunds.states import RefundKind
 from .refusals import AdviserCancels, CannotCancel, DepositBinds, GiftAccepted
+from .transfers import offering
+from .transfers import reckoning as by_bank
 
 
 def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
@@ -157,6 +159,8 @@ def undo(
     elif plan:
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
+    if order.payment_method == offering.WAY:
+        by_bank.ended(order)
     posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
         if attempt.state == AttemptState.AUTHORISED:

@@ -19,6 +19,7 @@ from .order.moving import CannotMove, move
 from .order.states import OrderState
 from .packing import bench
 from .refusals import ChangedMeanwhile
+from .transfers import offering, reckoning
 
 
 class BenchNotDone(Refusal):
@@ -118,6 +119,8 @@ def is_covered(order: Order) -> bool:
 
     In full means the price that is left: some of it may have been taken off since; of a parcel, what is due when it leaves.
     """
+    if order.payer.payment_method == offering.WAY:
+        return reckoning.owed(order.payer) <= 0
     plan = Plan.objects.filter(order=order.payer).first()
     if plan:
         return plan.covers_dispatch
@@ -133,7 +136,7 @@ def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
         raise CannotMove(number=order.number, state=order.status, to=OrderState.DISPATCHED)
     if not is_covered(order):
         raise NotPaid(number=order.number)
-    if not Plan.objects.filter(order=order.payer).exists():
+    if order.payer.payment_method != offering.WAY and not Plan.objects.filter(order=order.payer).exists():
         try:
             capturing.take(order, now=now)
         except port.Declined as no:

@@ -173,13 +173,13 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
         move(order, OrderState.AWAITING_BALANCE, by_words="payment")
         posting.post("letter.deposit_paid", key=f"letter:deposit-paid:{order.pk}", order_id=order.pk)
         return
-    _stand(order, by_words="payment", now=now)
+    stand(order, by_words="payment", now=now)
 
 
 def trust(order: Order, *, now: datetime) -> None:
     """An order that is paid after delivery stands as soon as it is placed. Inside the placement's transaction."""
     agreeing.begin_unpaid(Plan.objects.get(order=order))
-    _stand(order, by_words="client", now=now)
+    stand(order, by_words="client", now=now)
 
 
 def _balance_paid(order: Order, *, now: datetime) -> None:
@@ -188,10 +188,10 @@ def _balance_paid(order: Order, *, now: datetime) -> None:
     if plan.is_deposit and plan.state == PlanState.DONE and order.status == OrderState.AWAITING_BALANCE:
         deposit = plan.parts.get(number=1).amount
         writing.deposit_released(order_id=order.pk, currency=plan.currency, amount=deposit)
-        _stand(order, by_words="payment", now=now)
+        stand(order, by_words="payment", now=now)
 
 
-def _stand(order: Order, *, by_words: str, now: datetime) -> None:
+def stand(order: Order, *, by_words: str, now: datetime) -> None:
     """The order stands: give the bench its jobs, write the letter.
 
     A gift by link has no address yet: it waits for its recipient, and the bench with it.

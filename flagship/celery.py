@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
     "forget links that ran out": {"task": "engraving.forget_old_looks", "schedule": 86400.0},
     "find pieces by what is shown": {"task": "catalog.index_what_turned", "schedule": 60.0},
     "forget guests' old wishes": {"task": "clients.forget_guests_wishes", "schedule": 86400.0},
+    "look after links to pay": {"task": "paylinks.look_after", "schedule": 60.0},
+    "remind of bank transfers": {"task": "transfers.remind", "schedule": 600.0},
     "compare with the provider": {"task": "money.compare_with_the_provider", "schedule": 3600.0},
     "ask what the account may do": {"task": "money.ask_capabilities", "schedule": 60.0},
     "look after balances": {"task": "money.look_after_balances", "schedule": 60.0},
