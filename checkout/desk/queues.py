@@ -19,6 +19,7 @@ from checkout.order.states import STANDING, OrderState
 from checkout.reconciling.models import Difference, DifferenceState
 from checkout.refunds.models import Refund
 from checkout.refunds.states import RefundState
+from services.deferred import arrears
 from services.deferred.models import Part, Plan
 from services.deferred.states import OWED, WITH_PROVIDER, PartState, PlanKind, PlanState
 from services.foundation.provider.models import Attempt, AttemptState
@@ -120,8 +121,8 @@ def _due(now: datetime) -> Any:
 
 @queue("failed", permission="deferred.view_part")
 def _failed(now: datetime) -> Any:
-    words = _("Parts of which the last try was declined. Goods that have not left wait.")
-    return _("Failed"), words, _parts().filter(state=PartState.DECLINED).order_by("due_on", "pk"), _part
+    words = _("Parts that were declined or are overdue, until they are paid. Goods that have not left wait.")
+    return _("Failed"), words, _parts().filter(arrears.FAILED | Q(state=PartState.DECLINED)).order_by("due_on", "pk"), _part
 
 
 @queue("holds", permission="provider.view_attempt")
