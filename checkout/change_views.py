@@ -25,7 +25,7 @@ from services.gifting.card import FACE_NAMES, MOST_CHARACTERS, MOST_OF_SENDER
 from services.gifting.models import OptionKind
 from services.gifting.refusals import CardTooLong, CardUnprintable, CardWithoutRoom, NotPackable
 
-from . import awaiting_size, change_forms, changing, clock, engraving_changes, gift_letters, size_first, visits
+from . import awaiting_size, change_forms, changing, clock, engraving_changes, gift_letters, holding, size_first, visits
 from .change_forms import MOVED_ON, Form, ShownAgain
 from .order.models import Order, ShippingAddress
 from .order.reading import LineView, OrderView, read
@@ -58,6 +58,7 @@ def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, sta
             for each, at in zip(view.parcels, clock.of_all(view.parcels, now=request.now), strict=True)
         ],
         "form": form,
+        "confirms_card": holding.needs_client(view.order, view.attempts, has_plan=view.plan is not None),
         **_gift_of(view),
         "waiting": [item for item in view.lines if item.waits_for_size and item.job],
         "sized_today": awaiting_size.estimate(view.order, now=request.now) if view.waits_for_size else None,

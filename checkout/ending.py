@@ -27,7 +27,10 @@ from .order.models import Line, Order, of_order
 from .order.moving import CannotMove, move
 from .order.states import CANCELLABLE, CANCELLABLE_BY_STAFF, OrderState
 from .refunds import asking, reckoning
+from .refunds.states import RefundKind
 from .refusals import AdviserCancels, CannotCancel, DepositBinds, GiftAccepted
+from .transfers import offering
+from .transfers import reckoning as by_bank
 
 
 def cancel(order: Order, *, by_id: int | None, by_words: str, reason: str = "") -> None:
@@ -96,7 +99,16 @@ def _cancel_parcel(order: Order, *, by_id: int | None, by_words: str, reason: st
         cancel(whole, by_id=by_id, by_words=by_words, reason=reason)
         return
     _free(order, OrderState.CANCELLED, by_id=by_id, by_words=by_words, reason=reason)
-    asking.for_parcel(whole, order, by_id=by_id, by_words=by_words, now=timezone.now(), reason=reason)
+    asking.take_off(
+        whole,
+        order.total_incl_tax,
+        kind=RefundKind.CANCELLED,
+        key=f"cancelled:{order.pk}",
+        now=timezone.now(),
+        by_id=by_id,
+        by_words=by_words,
+        reason=reason,
+    )
     parcels.write_off(order)
     posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     parcels.follow(order, by_id=by_id)
@@ -147,6 +159,8 @@ def undo(
     elif plan:
         agreeing.cancel(plan)
     writing.cancelled(order_id=order.pk, number=order.number)
+    if order.payment_method == offering.WAY:
+        by_bank.ended(order)
     posting.post("invoice.give_back", key=f"invoice:cancelled:{order.pk}", order_id=order.pk)
     for attempt in Attempt.objects.filter(order=order):
         if attempt.state == AttemptState.AUTHORISED:

@@ -1,27 +1,25 @@
 """What staff do with a confirmed order: bench, packing, dispatch (which captures the payment), hand-over."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
 from services.deferred import agreeing
 from services.deferred.models import Plan
 from services.engraving.models import Job, JobState
-from services.foundation.book import writing
 from services.foundation.outbox import posting
 from services.foundation.provider import port
-from services.foundation.provider.models import Attempt, AttemptState
 from services.foundation.refusal import Refusal
 from services.gifting import links
 
-from . import parcels
+from . import capturing, parcels
 from .order import moving
 from .order.models import Line, Order
 from .order.moving import CannotMove, move
 from .order.states import OrderState
 from .packing import bench
 from .refusals import ChangedMeanwhile
+from .transfers import offering, reckoning
 
 
 class BenchNotDone(Refusal):
@@ -119,51 +117,30 @@ def pack(order: Order, *, seal: str, by_id: int, now: datetime, seen: int | None
 def is_covered(order: Order) -> bool:
     """Whether the order is authorised or captured in full, or its plan lets the goods go (owed, not yet all collected).
 
-    In full means the price that is left: some of it may have been taken off since. A parcel is covered when its whole is.
+    In full means the price that is left: some of it may have been taken off since; of a parcel, what is due when it leaves.
     """
-    order = order.payer
-    plan = Plan.objects.filter(order=order).first()
+    if order.payer.payment_method == offering.WAY:
+        return reckoning.owed(order.payer) <= 0
+    plan = Plan.objects.filter(order=order.payer).first()
     if plan:
         return plan.covers_dispatch
-    standing = Attempt.objects.filter(order=order, state__in=(AttemptState.AUTHORISED, AttemptState.CAPTURED))
-    return sum((a.amount - a.refunded_amount for a in standing), Decimal(0)) >= parcels.owed(order)
+    return capturing.covered(order.payer) >= capturing.due(order)
 
 
 def dispatch(order: Order, *, by_id: int, now: datetime) -> None:
     """Capture what was authorised, then hand over to the courier. Raises CannotMove, NotPaid, CaptureRefused or port.Unknown.
 
-    The capture has one key for the order: repeated after an unknown outcome it never takes the money twice. The first parcel of
-    several takes it for all of them that were not cancelled.
+    Repeated after an unknown outcome it never takes the money twice. Each parcel of several takes its own part (`capturing`).
     """
     if order.has_parcels or OrderState.DISPATCHED not in order.moves:
         raise CannotMove(number=order.number, state=order.status, to=OrderState.DISPATCHED)
     if not is_covered(order):
         raise NotPaid(number=order.number)
-    payer = order.payer
-    for attempt in Attempt.objects.filter(order=payer, state=AttemptState.AUTHORISED):
-        amount = min(attempt.amount, parcels.owed(payer))
-        key = f"capture:{attempt.idempotency_key}" + ("" if amount == attempt.amount else f":{amount}")
+    if order.payer.payment_method != offering.WAY and not Plan.objects.filter(order=order.payer).exists():
         try:
-            taken = port.capture(key=key, intent=attempt.intent, amount=amount, currency=attempt.currency)
+            capturing.take(order, now=now)
         except port.Declined as no:
-            taken = port.payment(attempt.intent, currency=attempt.currency)
-            if taken.status != "succeeded":  # else an earlier try took it and its answer was lost
-                raise CaptureRefused(number=order.number, reason=no.code) from no
-        with transaction.atomic():
-            owed = parcels.owed(moving.lock(payer.pk))
-            fresh = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(
-                state=AttemptState.CAPTURED, captured_amount=taken.received
-            )
-            if fresh:
-                writing.captured(
-                    order_id=payer.pk,
-                    key=attempt.intent,
-                    currency=attempt.currency,
-                    amount=taken.received,
-                    was_authorised=attempt.amount,
-                )
-                if owed < taken.received:  # a parcel was cancelled at this very moment
-                    parcels.give_back_excess(payer, because=f"captured:{attempt.pk}")
+            raise CaptureRefused(number=order.number, reason=no.code) from no
     with transaction.atomic():
         parcels.lock_whole(order)
         move(order, OrderState.DISPATCHED, by_id=by_id, by_words="dispatch")

@@ -18,13 +18,20 @@ from . import (  # one registers its own
     settling,
 )
 from .invoicing import jobs as invoicing_jobs
+from .paylinks import letters as pay_link_letters
 from .refunds import letters as refund_letters
 from .refunds import repaying
+from .transfers import letters as transfer_letters
 
 
 @handles("payment.give_back")
 def give_back(attempt_id: int) -> None:
     settling.give_back(attempt_id)
+
+
+@handles("payment.let_go")
+def let_go(attempt_id: int) -> None:
+    settling.let_go(attempt_id)
 
 
 @handles("payment.give_back_excess")
@@ -57,6 +64,9 @@ def provider_event(event_id: str) -> None:
 handles("invoice.issue")(invoicing_jobs.issue)
 handles("invoice.give_back")(invoicing_jobs.give_back)
 handles("letter.document")(invoicing_jobs.letter)
+handles("letter.transfer")(transfer_letters.awaited)
+handles("letter.pay_link")(pay_link_letters.written)
+handles("letter.transfer_back")(transfer_letters.sent_back)
 handles("photo.finish")(photographing.finish_of_job)
 handles("packing.photograph")(photographing.finish_of_box)
 handles("bench.moved")(replanning.bench_moved)

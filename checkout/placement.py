@@ -14,6 +14,7 @@ from django.db import transaction
 
 from services.deferred import agreeing, offers
 from services.deferred.offers import Offer
+from services.deferred.refusals import WayGone
 from services.delivery.addresses import FIELDS
 from services.delivery.promising import Promise
 from services.engraving import commissioning, reserving
@@ -36,9 +37,12 @@ from .invoicing import fapiao
 from .invoicing.fapiao import Wish as FapiaoWish
 from .order.models import Consent, Line, Order, OrderStatusChange, ShippingAddress
 from .order.states import OrderState
+from .paylinks import linking
 from .refusals import BagEmpty, DayChanged, GiftOrSizer, NoGiftLink, PriceGone, TotalChanged, Withdrawn
 from .several import Agreed
-from .totals import BenchWant, Destination, Totals, claim_order, compute
+from .totals import BenchWant, Destination, Totals, claim_order, compute, compute_later
+from .transfers import offering
+from .transfers.models import BankAccount
 
 #: How long a client has to pay; the provider's pages live at least 30 minutes.
 PAY_WITHIN = timedelta(minutes=35)
@@ -46,7 +50,7 @@ PAY_WITHIN = timedelta(minutes=35)
 
 @dataclass(frozen=True)
 class Details:
-    """What the client filled in, checked by the door. ``payment`` is "full", or the code of an offer to pay later.
+    """What the client filled in, checked by the door. ``payment`` is "full", "transfer", or the code of an offer to pay later.
 
     With ``gift`` the recipient says where it goes (`checkout.giving`): of the address only the country counts. With ``several``
     the bag's recipients say it, and the address counts for nothing.
@@ -105,6 +109,7 @@ def place(
             standing = Order.objects.filter(basket=bag).first()
         if standing is not None:
             return standing
+        linking.check_place(bag, now=now)
         return _write(bag, placement_key, details, agreed_total, agreed_day, region, language, buyer, now)
 
 
@@ -144,13 +149,19 @@ def _write(
     if details.gift and totals.waits_for_size:
         raise GiftOrSizer()
     offer = _offer(contents, totals, details, region, buyer, now)
-    if offer and offer.paid_by:
+    account = None
+    if details.payment == offering.WAY:
+        account = _account(contents, totals, details, region, has_launch=bool(launches))
+        totals = compute_later(contents, region=region, to=to, now=now, begins=offering.until(account, now=now))
+    elif offer and offer.paid_by:
         totals = compute(contents, region=region, to=to, now=now, paid_by=offer.paid_by)
-        if totals.bench_is_full:
-            raise BenchFull()
+    if totals.bench_is_full:
+        raise BenchFull()
     if not (details.gift or split or totals.waits_for_size):
         _same_day(totals.promise, agreed_day)
-    order = _order(bag, placement_key, details, totals, offer, region, language, buyer, now)
+    order = _order(bag, placement_key, details, totals, offer, account, region, language, buyer, now)
+    if account:
+        offering.await_transfer(order, account)
     parcels = [_Parcel(order, totals, agreed_day)]
     if split and details.several:
         parcels = [
@@ -201,6 +212,7 @@ def _write(
     if offer and not offer.now:
         settling.trust(order, now=now)
     Basket.objects.filter(pk=bag.pk).update(status=Basket.SUBMITTED, date_submitted=now)
+    linking.used(bag, now=now)
     bag.recipients.all().delete()  # their addresses stand on the parcels now, or were not needed
     return order
 
@@ -209,7 +221,7 @@ def _offer(
     contents: bag_contents.Contents, totals: Totals, details: Details, region: Region, buyer: Buyer, now: datetime
 ) -> Offer | None:
     """The way to pay later that was chosen, checked again; None for an order paid in full. Raises WayGone."""
-    if details.payment == "full":
+    if details.payment in ("full", offering.WAY):
         return None
     found = paying_later.offers_for(
         contents,
@@ -223,12 +235,31 @@ def _offer(
     return offers.chosen(found, details.payment)
 
 
+def _account(
+    contents: bag_contents.Contents, totals: Totals, details: Details, region: Region, *, has_launch: bool
+) -> BankAccount:
+    """The account for a bank transfer, checked again. Raises WayGone."""
+    account = offering.account_of(region)
+    no = account and offering.why_not(
+        account,
+        total=totals.total,
+        currency=totals.currency,
+        has_launch=has_launch,
+        by_link=details.gift is not None,
+        several=details.several is not None,
+    )
+    if account is None or no:
+        raise WayGone(why=no.sentence() if no else "")
+    return account
+
+
 def _order(
     bag: Basket,
     placement_key: uuid.UUID,
     details: Details,
     totals: Totals,
     offer: Offer | None,
+    account: BankAccount | None,
     region: Region,
     language: str,
     buyer: Buyer,
@@ -250,14 +281,14 @@ def _order(
         region_code=region.code,
         language=language,
         placement_key=placement_key,
-        payment_method=(offer.kind if offer.has_plan else offer.page_method) if offer else "full",
+        payment_method=(offer.kind if offer.has_plan else offer.page_method) if offer else details.payment,
         promised_on=totals.promise.on if is_promised else None,
         bench_done_on=totals.promise.bench_done_on
         if is_promised
         else totals.ready_on
         if totals.waits_for_size and not details.several
         else None,
-        pay_until=now + PAY_WITHIN,
+        pay_until=offering.until(account, now=now) if account else now + PAY_WITHIN,
         terms_version=house().terms_version,
         date_placed=now,
     )
@@ -410,8 +441,8 @@ def _agree(
         Consent.objects.create(
             order=order, kind=kind, text=words, language=language, terms_version=house().terms_version, given_at=now
         )
-    if offer and not offer.now:
-        return
+    if order.payment_method == offering.WAY or offer and not offer.now:
+        return  # by the bank, or after delivery: nothing is asked of the provider
     Attempt.objects.create(
         order=order,
         purpose="order",

@@ -32,7 +32,7 @@ def open_for(attempt: Attempt, order: Order, *, description: str, back: str = ""
         cancel_url=back or absolute("order", region=region, language=language, args=(order.number,)),
         expires_at=attempt.page_expires_at,
         capture_later=not attempt.captures_at_once,
-        save_method=attempt.captures_at_once and attempt.page_method == CARD,
+        save_method=attempt.page_method == CARD,
         method=attempt.page_method,
     )
     opened = Attempt.objects.filter(pk=attempt.pk, state=AttemptState.STARTED).update(

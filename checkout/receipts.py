@@ -13,6 +13,7 @@ from services.deferred import wording
 from services.deferred.models import Plan
 from services.deferred.states import PlanKind
 from services.foundation import printing
+from services.foundation.book import writing
 from services.foundation.book.models import Account, Posting
 from services.foundation.formats import date_words, language_of, listed, money, percent, quoted
 from services.foundation.house import house
@@ -24,6 +25,8 @@ from .order.models import Order
 from .order.reading import LineView, OrderView
 
 _TEMPLATE = Path(__file__).with_name("receipt.typ")
+#: Accounts of money that moved between client and house.
+_MOVED = (Account.CAPTURED, Account.REFUNDED, Account.TRANSFERS)
 
 
 @dataclass(frozen=True)
@@ -162,11 +165,13 @@ def _payments(view: OrderView) -> tuple[list[Row], Decimal]:
     """Every payment and refund of the book with its day, and what they come to."""
     order = view.order
     zone, purposes = all_regions()[order.region_code].time_zone, {a.intent: a.purpose for a in view.attempts if a.intent}
-    moved = Posting.objects.filter(entry__order=order, account__in=(Account.CAPTURED, Account.REFUNDED))
+    moved = Posting.objects.filter(entry__order=order, account__in=_MOVED).exclude(entry__kind=writing.COMPENSATION_PAID)
     rows, paid = [], Decimal(0)
     for posting in moved.select_related("entry").order_by("entry__at", "entry_id"):
         paid += posting.amount
-        if posting.account == Account.REFUNDED:
+        if posting.account == Account.TRANSFERS:
+            word = _("Received by bank transfer") if posting.amount > 0 else _("Sent back by bank transfer")
+        elif posting.account == Account.REFUNDED:
             word = _("Refunded to your card") if posting.amount < 0 else _("Sent back by your bank")
         else:
             purpose = purposes.get(posting.entry.key.removeprefix("captured:"), "")

@@ -25,7 +25,7 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, AttemptSta
 from services.foundation.regions.links import storefront
 from services.gifting import links
 
-from . import awaiting_size, part_payments, payment_cards, provider_pages
+from . import awaiting_size, capturing, holding, part_payments, payment_cards, provider_pages
 from .order import moving
 from .order.models import Order
 from .order.moving import move
@@ -127,6 +127,8 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
         customer=payment.customer,
         method=payment.method,
         captured_amount=payment.received,
+        hold_until=payment.hold_until,
+        takes_parts=payment.takes_parts,
         decline_code="",
         asked_at=Now(),
     )
@@ -145,6 +147,9 @@ def paid(attempt: Attempt, payment: port.Payment, *, now: datetime) -> None:
     if attempt.purpose == part_payments.PURPOSE:
         part_payments.paid(attempt, payment, now=now)
         _balance_paid(order, now=now)
+        return
+    if attempt.purpose == holding.PURPOSE:
+        holding.replaced(attempt)
         return
     covered = captured or payment.capturable == attempt.amount
     if order.status != OrderState.AWAITING_PAYMENT or payment.amount != attempt.amount or not covered:
@@ -168,13 +173,13 @@ def confirm(order: Order, attempt: Attempt, payment: port.Payment, *, now: datet
         move(order, OrderState.AWAITING_BALANCE, by_words="payment")
         posting.post("letter.deposit_paid", key=f"letter:deposit-paid:{order.pk}", order_id=order.pk)
         return
-    _stand(order, by_words="payment", now=now)
+    stand(order, by_words="payment", now=now)
 
 
 def trust(order: Order, *, now: datetime) -> None:
     """An order that is paid after delivery stands as soon as it is placed. Inside the placement's transaction."""
     agreeing.begin_unpaid(Plan.objects.get(order=order))
-    _stand(order, by_words="client", now=now)
+    stand(order, by_words="client", now=now)
 
 
 def _balance_paid(order: Order, *, now: datetime) -> None:
@@ -183,10 +188,10 @@ def _balance_paid(order: Order, *, now: datetime) -> None:
     if plan.is_deposit and plan.state == PlanState.DONE and order.status == OrderState.AWAITING_BALANCE:
         deposit = plan.parts.get(number=1).amount
         writing.deposit_released(order_id=order.pk, currency=plan.currency, amount=deposit)
-        _stand(order, by_words="payment", now=now)
+        stand(order, by_words="payment", now=now)
 
 
-def _stand(order: Order, *, by_words: str, now: datetime) -> None:
+def stand(order: Order, *, by_words: str, now: datetime) -> None:
     """The order stands: give the bench its jobs, write the letter.
 
     A gift by link has no address yet: it waits for its recipient, and the bench with it.
@@ -217,21 +222,25 @@ def to_the_bench(order: Order) -> None:
 
 def give_back(attempt_id: int) -> None:
     """Void an authorisation or refund what was captured; safe to repeat (same keys). Raises port.Unknown to be tried again."""
+    if Attempt.objects.get(pk=attempt_id).state == AttemptState.CAPTURED:
+        asking.for_payment(attempt_id, now=timezone.now())
+    else:
+        let_go(attempt_id)
+
+
+def let_go(attempt_id: int) -> None:
+    """Void what is left of an authorisation, and never anything that was taken. Raises port.Unknown to be tried again."""
     attempt = Attempt.objects.get(pk=attempt_id)
-    if attempt.state == AttemptState.CAPTURED:
-        asking.for_payment(attempt.pk, now=timezone.now())
-        return
     if attempt.state != AttemptState.AUTHORISED:
         return
     try:
         port.void(key=f"void:{attempt.idempotency_key}", intent=attempt.intent, currency=attempt.currency)
     except port.Declined:
         known = port.payment(attempt.intent, currency=attempt.currency)
-        if known.status != "canceled":
+        if known.status not in ("canceled", "succeeded") or known.received > attempt.captured_amount:
             raise port.Unknown(f"cannot void {attempt.intent}: it is {known.status}") from None
     with transaction.atomic():
-        if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
-            writing.voided(order_id=attempt.order_id, key=attempt.intent, currency=attempt.currency, amount=attempt.amount)
+        capturing.release(attempt)
 
 
 def give_back_excess(order_id: int) -> None:
@@ -252,8 +261,7 @@ def hold_ended(intent: str) -> None:
     if attempt is None or port.payment(intent, currency=attempt.currency).status != "canceled":
         return
     with transaction.atomic():
-        if Attempt.objects.filter(pk=attempt.pk, state=AttemptState.AUTHORISED).update(state=AttemptState.VOIDED):
-            writing.voided(order_id=attempt.order_id, key=intent, currency=attempt.currency, amount=attempt.amount)
+        capturing.release(attempt)
 
 
 def settle_open(*, now: datetime) -> None:

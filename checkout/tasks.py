@@ -7,7 +7,7 @@ from services.foundation.provider import capabilities
 from services.foundation.provider.port import Unknown
 from services.gifting import links
 
-from . import balances, ending, giving, settling, sizers
+from . import balances, ending, giving, holding, settling, sizers
 from .refunds import repaying
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,12 @@ def lapse_unpaid_orders() -> None:
 def settle_open_payments() -> None:
     """Every half minute: payments whose webhook we may have missed."""
     settling.settle_open(now=timezone.now())
+
+
+@shared_task(name="money.renew_holds")
+def renew_holds() -> None:
+    """Four times an hour: authorisations that would lapse before their parcel leaves."""
+    holding.renew_due(now=timezone.now())
 
 
 @shared_task(name="money.ask_about_repayments")

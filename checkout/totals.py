@@ -112,6 +112,13 @@ def compute(contents: Contents, *, region: Region, to: Destination, now: datetim
     return compute_parcels([(contents.items, to)], region=region, now=now, paid_by=paid_by)[0]
 
 
+def compute_later(contents: Contents, *, region: Region, to: Destination, now: datetime, begins: datetime) -> Totals:
+    """The amounts of today, and the days as if all of it began at a later moment: nothing is made before it is paid."""
+    later = compute(contents, region=region, to=to, now=begins)
+    today = compute(contents, region=region, to=to, now=now)
+    return replace(later, lines=today.lines, shipping=today.shipping)
+
+
 def compute_parcels(
     parts: Sequence[tuple[Sequence[Item], Destination]], *, region: Region, now: datetime, paid_by: datetime | None = None
 ) -> list[Totals]:

@@ -28,6 +28,7 @@ from services.foundation.provider.models import OPEN_STATES, Attempt, Event
 from services.foundation.refusal import Refusal
 from services.foundation.units import claiming
 from services.gifting import links
+from services.launches import opening
 
 from . import (
     cancelling,
@@ -37,6 +38,7 @@ from . import (
     forms,
     gift_forms,
     gift_places,
+    holding,
     part_payments,
     paying_later,
     placement,
@@ -52,6 +54,7 @@ from .order.reading import read
 from .order.states import OrderState
 from .refusals import NothingToPay, PlanChanged
 from .totals import Destination, Totals, compute, foreseen
+from .transfers import offering
 
 
 def checkout(request: HttpRequest) -> HttpResponse:
@@ -62,6 +65,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     bag = bags.of_request(request)
     found = contents.of(bag, region=request.region, now=request.now)
     if bag is None or not found.items:
+        if followed := visits.ended_link(request):
+            return HttpResponseRedirect(reverse("pay-link", args=[followed]), status=303)
         left = visits.unfinished(request)  # the back button, or an answer that was lost
         return HttpResponseRedirect(reverse("order", args=[left.number]) if left else reverse("bag"))
     if bag.placement_key is None:
@@ -209,7 +214,7 @@ def _offers(request: HttpRequest, found: contents.Contents, typed: forms.Typed, 
 
 def _agreed(request: HttpRequest, typed: forms.Typed, found: list[offers.Offer]) -> str:
     """The words the client agrees to, none for payment in full. Raises WayGone, or PlanChanged when he saw others."""
-    if typed.values["payment"] == "full":
+    if typed.values["payment"] in ("full", offering.WAY):
         return ""
     offer = offers.chosen(found, typed.values["payment"])
     words = wording.agreement(offer)
@@ -265,11 +270,35 @@ def _page(
         "refused": [wording.said(offer) for offer in found_offers if offer.refusal],
         "split": split,
         "not_here": offers.not_here(request.region),
+        "transfer": _transfer(request, found, typed, totals, several=split is not None),
         "terms_words": terms_words(),
         "refusal": refusal,
         **addresses.choices(typed.values),
     }
     return render(request, "checkout/checkout.html", context, status=status)
+
+
+def _transfer(
+    request: HttpRequest, found: contents.Contents, typed: forms.Typed, totals: Totals, *, several: bool
+) -> dict[str, Any] | None:
+    """Payment by bank transfer as this bag can have it, or why not; None where the region has none."""
+    account = offering.account_of(request.region)
+    if account is None:
+        return None
+    launched = opening.of_pieces(item.piece.pk for item in found.items)
+    by_link = gift_forms.is_chosen(typed.values)
+    no = offering.why_not(
+        account,
+        total=totals.total,
+        currency=totals.currency,
+        has_launch=bool(launched),
+        by_link=by_link,
+        several=several,
+    )
+    if no:
+        return {"refusal": no.sentence()}
+    until = offering.until(account, now=request.now)
+    return {"until": until, "day": None if totals.waits_for_size else foreseen(found.items, totals.way, now=until)}
 
 
 def _shown(request: HttpRequest, found: contents.Contents, typed: forms.Typed, offer: offers.Offer) -> dict[str, Any]:
@@ -284,7 +313,7 @@ def _shown(request: HttpRequest, found: contents.Contents, typed: forms.Typed, o
 def _way_to_show(payment: str, found: list[offers.Offer]) -> str:
     """The way that is ticked when the page opens: the one chosen before while it can be had, else payment in full."""
     try:
-        return payment if payment == "full" else offers.chosen(found, payment).code
+        return payment if payment in ("full", offering.WAY) else offers.chosen(found, payment).code
     except WayGone:
         return "full"
 
@@ -318,13 +347,15 @@ def _days_told(request: HttpRequest, found: contents.Contents, typed: forms.Type
 
 
 def _to_provider(request: HttpRequest, order: Order) -> HttpResponse:
-    if order.status != OrderState.AWAITING_PAYMENT:  # also one that is paid after delivery
-        return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
+    back = HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
+    # One that is paid by the bank waits on its page; one that is paid after delivery stands already.
+    if order.status != OrderState.AWAITING_PAYMENT or order.payment_method == offering.WAY:
+        return back
     try:
         return HttpResponseRedirect(settling.open_page(order, now=request.now), status=303)
     except port.Unknown:
         messages.error(request, _("The payment page does not answer at the moment. Your order is kept: please try again below."))
-        return HttpResponseRedirect(reverse("order", args=[order.number]), status=303)
+        return back
 
 
 def order(request: HttpRequest, number: str) -> HttpResponse:
@@ -362,6 +393,22 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+def confirm_card(request: HttpRequest, number: str) -> HttpResponse:
+    """To the provider's page, where the client lets his bank keep the amount ready again."""
+    found = visits.own_order(request, number).payer
+    has_plan = Plan.objects.filter(order=found).exists()
+    try:
+        if not holding.needs_client(found, list(found.attempts.order_by("pk")), has_plan=has_plan):
+            raise NothingToPay()
+        return HttpResponseRedirect(holding.open_page(found, now=request.now), status=303)
+    except Refusal as no:
+        messages.error(request, no.sentence())
+    except port.Unknown:
+        messages.error(request, _("The payment page does not answer at the moment. Nothing was charged: please try again."))
+    return HttpResponseRedirect(reverse("order", args=[found.number]), status=303)
+
+
+@require_POST
 def pay_part(request: HttpRequest, number: str) -> HttpResponse:
     """To the provider's page for what can be paid now: a balance, or what is due after delivery."""
     found = visits.own_order(request, number)
@@ -387,7 +434,9 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     try:
         by = request.user.pk if request.user.is_authenticated else None
         ending.cancel(found, by_id=by, by_words="client")
-        if found.is_parcel:
+        if found.payment_method == offering.WAY:
+            messages.success(request, _("Your order is cancelled. What you transferred, if anything, goes back to you."))
+        elif found.is_parcel:
             messages.success(request, _("The parcel is cancelled. What it cost goes back to your card, or is not charged."))
         else:
             messages.success(request, _("Your order is cancelled. What was paid goes back to your card."))

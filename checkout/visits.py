@@ -11,6 +11,8 @@ from .order.states import OrderState
 
 SESSION_ORDERS = "orders"
 SESSION_ORDER_TOKEN = "last-bag"
+#: The adviser's link that a session follows: {secret, before (the token of the bag it had, or None)}.
+SESSION_LINK = "pay-link"
 
 
 def unfinished(request: HttpRequest) -> Order | None:
@@ -42,6 +44,19 @@ def remember(request: HttpRequest, order: Order) -> None:
     request.session[SESSION_ORDERS] = [*request.session.get(SESSION_ORDERS, []), order.number][-20:]
     request.session[SESSION_ORDER_TOKEN] = order.basket.token
     request.session.pop(bags.SESSION_KEY, None)
+    followed = request.session.pop(SESSION_LINK, None)
+    if followed and followed["before"]:  # what he had chosen himself before he followed an adviser's link
+        request.session[bags.SESSION_KEY] = followed["before"]
+
+
+def ended_link(request: HttpRequest) -> str:
+    """The secret of the adviser's link whose bag this session had, once: its page says why the bag is gone, and whom to ask."""
+    followed = request.session.pop(SESSION_LINK, None)
+    if not followed:
+        return ""
+    if followed["before"]:
+        request.session[bags.SESSION_KEY] = followed["before"]
+    return str(followed["secret"])
 
 
 def own_order(request: HttpRequest, number: str) -> Order:

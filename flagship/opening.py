@@ -38,6 +38,7 @@ from catalog.partner.models import Partner, Price, StockRecord  # type: ignore[a
 from catalog.search import indexing
 from checkout.order.models import know_country
 from checkout.refunds.models import RefundLimit, RegionRule
+from checkout.transfers.models import BankAccount, CsvLayout
 from flagship.clients.models import User
 from flagship.stage.models import Section
 from services.deferred.models import EligibilityRule
@@ -135,7 +136,7 @@ def _packing(row: dict[str, Any], position: int, put: _Put) -> None:
 
 
 def _region(row: dict[str, Any], position: int, put: _Put) -> None:
-    apart = ("code", "name", "tax_rates", "transits", "holidays", "pay_later", "money_back")
+    apart = ("code", "name", "tax_rates", "transits", "holidays", "pay_later", "money_back", "bank_account")
     plain = {k: v for k, v in row.items() if k not in apart}
     region = put(Region, {"code": row["code"]}, {**plain, "position": position, **texts("name", row["name"])})
     for rate in row["tax_rates"]:
@@ -148,10 +149,25 @@ def _region(row: dict[str, Any], position: int, put: _Put) -> None:
         put(Transit, keys, values)
     for holiday in row["holidays"]:
         put(Holiday, {"region": region, "day": holiday["day"]}, {"name": holiday["name"]})
+    if "bank_account" in row:
+        _bank_account(row["bank_account"], region, put)
     if "money_back" in row:
         put(RegionRule, {"region": region}, row["money_back"])
     for rule in row.get("pay_later", []):
         _pay_later(rule, region, put)
+
+
+def _bank_account(row: dict[str, Any], region: Region, put: _Put) -> None:
+    """The account to which the region's clients transfer, with how its bank writes statements as a table (`layout`)."""
+    plain = {key: value for key, value in row.items() if key not in ("least", "most", "layout")}
+    amounts: dict[str, Any] = {name: Decimal(row[name]) for name in ("least", "most") if name in row}
+    layout = None
+    if "layout" in row:
+        table = {key: value for key, value in row["layout"].items() if key != "name"}
+        layout = put(CsvLayout, {"name": row["layout"]["name"]}, table)
+    keys = {"region": region, "iban": row.get("iban", ""), "number": row.get("number", "")}
+    account = put(BankAccount, keys, {**plain, **amounts, "csv_layout": layout, "is_offered": True})
+    account.full_clean()
 
 
 def _pay_later(row: dict[str, Any], region: Region, put: _Put) -> None:

@@ -15,6 +15,8 @@ from checkout.basket import views as basket
 from checkout.invoicing import fapiao_views
 from checkout.invoicing import views as documents
 from checkout.packing import passports
+from checkout.paylinks import views as pay_links
+from checkout.transfers import proforma
 from flagship import engraving_addresses
 from flagship.clients import account, doors, privacy, wishes
 from flagship.clients import views as clients
@@ -43,6 +45,7 @@ urlpatterns = [
     path("bag/lines/<str:reference>/", basket.line, name="bag-line"),
     path("bag/lines/<str:reference>/engrave/", bag_panels.engrave, name="bag-engraving"),
     path("bag/lines/<str:reference>/gift/", bag_panels.gift, name="bag-gift"),
+    path("for-you/<str:secret>/", pay_links.page, name="pay-link"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("checkout/recipients/", recipients.everybody, name="recipients"),
     path("checkout/recipients/new/", recipients.new, name="recipient-new"),
@@ -52,6 +55,7 @@ urlpatterns = [
     path("orders/<str:number>/documents/<str:name>.pdf", documents.document, name="order-document"),
     path("orders/<str:number>/fapiao/", fapiao_views.details, name="order-fapiao"),
     path("orders/<str:number>/photographs/<uuid:key>.jpg", passports.photograph, name="order-photograph"),
+    path("orders/<str:number>/pro-forma.pdf", proforma.paper, name="order-pro-forma"),
     path("orders/<str:number>/return/", checkout.returned, name="order-return"),
     path("orders/<str:number>/plan/", plans.plan, name="order-plan"),
     path("orders/<str:number>/plan/card/", plans.card, name="order-card"),
@@ -62,6 +66,7 @@ urlpatterns = [
     path("paid/<str:token>/", recovery.returned, name="part-return"),
     path("orders/<str:number>/pay/", checkout.pay, name="order-pay"),
     path("orders/<str:number>/pay/part/", checkout.pay_part, name="order-pay-part"),
+    path("orders/<str:number>/confirm-card/", checkout.confirm_card, name="order-confirm-card"),
     path("orders/<str:number>/cancel/", checkout.cancel, name="order-cancel"),
     path("orders/<str:number>/change/address/", changes.address, name="order-change-address"),
     path("orders/<str:number>/change/day/", changes.day, name="order-change-day"),

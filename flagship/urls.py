@@ -13,6 +13,8 @@ from checkout import bench_views as bench
 from checkout import sizer_views as sizers
 from checkout.desk import views as payments
 from checkout.packing import views as packing
+from checkout.paylinks import staff_views as pay_links
+from checkout.transfers import views as transfers
 from checkout.views import webhook
 from flagship import health
 from flagship.stage import sitemap
@@ -35,6 +37,17 @@ urlpatterns = [
     path("staff/sizers/scan/", sizers.scan, name="sizer-scan"),
     path("staff/sizers/<int:pk>/again/", sizers.again, name="sizer-again"),
     path("staff/sizers/<int:pk>/label.pdf", sizers.label, name="sizer-label"),
+    path("staff/pay-links/", pay_links.page, name="pay-links"),
+    path("staff/pay-links/new/", pay_links.new, name="pay-link-new"),
+    path("staff/pay-links/<int:pk>/cancel/", pay_links.cancel, name="pay-link-cancel"),
+    path("staff/transfers/", transfers.desk, name="transfers"),
+    path("staff/transfers/read-in/", transfers.read_in, name="transfer-read-in"),
+    path("staff/transfers/over/<int:pk>/", transfers.decide, name="transfer-decide"),
+    path("staff/transfers/back/<int:pk>/", transfers.end, name="transfer-end"),
+    path("staff/transfers/<int:pk>/", transfers.line, name="transfer-line"),
+    path("staff/transfers/<int:pk>/assign/", transfers.assign, name="transfer-assign"),
+    path("staff/transfers/<int:pk>/aside/", transfers.aside, name="transfer-aside"),
+    path("staff/transfers/<int:pk>/undo/<int:assignment>/", transfers.undo, name="transfer-undo"),
     path("staff/arrears/", arrears.waiting, name="arrears"),
     path("staff/arrears/<int:pk>/", arrears.plan, name="arrears-plan"),
     path("staff/packing/", admin.site.admin_view(packing.jobs), name="packing"),

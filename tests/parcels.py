@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from checkout import placement, several
 from checkout.basket import contents, recipients
+from checkout.basket.bags import Buyer
 from checkout.basket.models import Basket, Recipient
 from checkout.order.models import Order
 from services.foundation.regions.links import storefront
@@ -51,7 +52,7 @@ def agreed(split: several.Split) -> several.Agreed:
     return several.Agreed(split.version, {each.recipient.pk: each.totals.promise.on for each in split.parcels})
 
 
-def place(bag: Basket, *, seen: several.Split | None = None, language: str = "en", **changed) -> Order:
+def place(bag: Basket, *, seen: several.Split | None = None, language: str = "en", who: Buyer | None = None, **changed) -> Order:
     """Place a bag with its recipients as the checkout page does; ``seen``: what the page showed, before something changed."""
     seen = seen or split_of(bag)
     with storefront(bag.region_code, language):
@@ -63,7 +64,7 @@ def place(bag: Basket, *, seen: several.Split | None = None, language: str = "en
             agreed_day=None,
             region=Region.objects.get(pk=bag.region_code),
             language=language,
-            buyer=makers.buyer(),
+            buyer=who or makers.buyer(),
             now=timezone.now(),
         )
 

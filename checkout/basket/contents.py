@@ -164,10 +164,10 @@ def of(bag: Basket | None, *, region: Region, now: datetime) -> Contents:
     items = []
     ready = {variant_id: found.free for variant_id, found in free.items()}
     for line in lines:
-        makes = bool(line.product.piece.made_to_order_weeks) and ready[line.product_id] < line.quantity
-        if not makes:  # two lines of one variant share what lies ready
-            ready[line.product_id] -= line.quantity
         holds = list(line.holds.all())
+        makes = bool(line.product.piece.made_to_order_weeks) and not holds and ready[line.product_id] < line.quantity
+        if not makes and not holds:  # two lines of one variant share what lies ready
+            ready[line.product_id] -= line.quantity
         items.append(
             Item(
                 line=line,

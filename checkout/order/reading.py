@@ -12,6 +12,7 @@ from catalog.models import Picture
 from checkout.basket.contents import picture_of
 from checkout.invoicing.models import Document, Fapiao
 from checkout.packing.bench import Passport, passport
+from checkout.transfers import showing
 from services.deferred.models import Part, Plan
 from services.deferred.states import PlanState
 from services.delivery import addresses
@@ -117,6 +118,8 @@ class OrderView:
     parcels: list["OrderView"] = field(default_factory=list)
     #: Its invoice and credit notes, in the order in which they were issued.
     documents: list[Document] = field(default_factory=list)
+    #: What is awaited, and what has come, by bank; None for an order that is paid otherwise.
+    transfer: showing.Awaited | None = None
     fapiao: Fapiao | None = None
     #: Whether its client can still say for whom the fapiao is.
     asks_fapiao: bool = False
@@ -152,6 +155,11 @@ class OrderView:
         return any(a.captured_amount for a in self.attempts)
 
     @property
+    def has_transferred(self) -> bool:
+        """Whether money for it has come by bank."""
+        return self.transfer is not None and self.transfer.received > 0
+
+    @property
     def was_authorised(self) -> bool:
         """Whether a bank keeps, or kept, an amount ready for it."""
         return any(a.state in (AttemptState.AUTHORISED, AttemptState.VOIDED) for a in self.attempts)
@@ -171,7 +179,7 @@ class OrderView:
     @property
     def has_receipt(self) -> bool:
         """Whether there is something to receipt: money that moved, or that the bank keeps ready. A parcel's is its whole's."""
-        return not self.order.is_parcel and (self.was_charged or self.is_authorised)
+        return not self.order.is_parcel and (self.was_charged or self.is_authorised or self.has_transferred)
 
     @property
     def decline(self) -> bool:
@@ -302,6 +310,7 @@ def read(order: Order, *, for_house: bool = False) -> OrderView:
     documents = list(Document.objects.filter(order_id=order.whole_id or order.pk).order_by("pk"))
     attempts = list(Attempt.objects.filter(order_id=order.whole_id or order.pk).order_by("pk"))
     view = OrderView(order, views, plan, attempts, address, tax_is_added, passport(order), gift, documents=documents)
+    view.transfer = showing.of(order.payer)
     if region and region.asks_fapiao and not order.is_parcel:
         view.fapiao = Fapiao.objects.filter(order_id=order.pk).first()
         view.asks_fapiao = order.status not in OVER and not (view.fapiao and view.fapiao.issued_at)

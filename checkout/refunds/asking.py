@@ -6,6 +6,7 @@ repayments with their keys, taken off the plan and off the price in the book. Th
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +17,7 @@ from services.deferred import agreeing, collecting
 from services.deferred.models import Part, Plan
 from services.deferred.states import PartState
 from services.foundation.outbox import posting
-from services.foundation.provider.models import Attempt
+from services.foundation.provider.models import Attempt, AttemptState
 
 from . import noting, reckoning, waterfall
 from .models import Refund, RefundLine, Repayment
@@ -124,26 +125,26 @@ def for_cancelled(order: Order, *, by_id: int | None, by_words: str, now: dateti
     return _send(refund, found)
 
 
-def for_parcel(
-    whole: Order, parcel: Order, *, by_id: int | None, by_words: str, now: datetime, reason: str = ""
+def take_off(
+    payer: Order, value: Decimal, *, kind: Any, key: str, by_id: int | None, by_words: str, now: datetime, reason: str = ""
 ) -> Refund | None:
-    """The price of one parcel, which is cancelled in this transaction; its whole is locked. The caller writes it off the book.
+    """A part of the price falls away in this transaction: a parcel that is cancelled, words that are left out of a lid.
 
-    What is owed or only authorised is taken off at once; what was paid waits where a second person has to agree. None where
-    nothing is left to give. Raises PartWithProvider.
+    The payer's order is locked; the caller takes the part off the book. What is owed or only authorised is taken off at once;
+    what was paid waits where staff give more than one of them may. None where nothing is left to give. Raises PartWithProvider.
     """
-    found = _purse(whole)
-    value = min(parcel.total_incl_tax, found.free)
+    found = _purse(payer)
+    value = min(value, found.free)
     if value <= ZERO:
         return None
-    parts = waterfall.split(value, owed=found.owed, held=found.held, paid=found.paid, rule=reckoning.rule_of(whole).waterfall)
+    parts = waterfall.split(value, owed=found.owed, held=found.held, paid=found.paid, rule=reckoning.rule_of(payer).waterfall)
     refund = Refund(
-        order=whole,
-        kind=RefundKind.CANCELLED,
+        order=payer,
+        kind=kind,
         amount=value,
-        currency=whole.currency,
+        currency=payer.currency,
         reason=reason[:200],
-        key=f"cancelled:{parcel.pk}",
+        key=key,
         by_id=by_id,
         by_words=by_words,
         at=now,
@@ -154,12 +155,15 @@ def for_parcel(
     if found.plan and parts.cuts:
         refund.schedule = _agree_anew(found.plan, parts)
         collecting.close(found.plan)
-    if by_words == "staff" and parts.to_pay_back and reckoning.needs_two(parts.to_pay_back, whole.currency):
+    if by_words == "staff" and parts.to_pay_back and reckoning.needs_two(parts.to_pay_back, payer.currency):
         refund.save()
     else:
         _write(refund, parts)
     if parts.less_owed:
         posting.post("letter.money_back", key=f"letter:money-back:{refund.pk}", refund_id=refund.pk)
+    if parcels.owed(payer) - value <= sum((each.amount for each in found.paid), ZERO):
+        for attempt in Attempt.objects.filter(order=payer, state=AttemptState.AUTHORISED):  # nothing is left to be taken of it
+            posting.post("payment.let_go", key=f"let-go:{attempt.pk}", attempt_id=attempt.pk)
     return refund
 
 

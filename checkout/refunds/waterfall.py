@@ -42,7 +42,7 @@ class Split:
 
 
 def split(value: Decimal, *, owed: Sequence[Amount], held: Decimal, paid: Sequence[Amount], rule: Any) -> Split:
-    """Divide a value among owed parts, the authorised amount and payments; the last of each first.
+    """Divide a value among the authorised amount, then owed parts and payments as the rule says; the last of each first.
 
     ``owed`` in the order in which they fall due, ``paid`` in the order in which they came, each with what is left of it.
     Raises ValueError when there is not so much.
@@ -50,7 +50,7 @@ def split(value: Decimal, *, owed: Sequence[Amount], held: Decimal, paid: Sequen
     if not ZERO < value <= sum((each.amount for each in (*owed, *paid)), held):
         raise ValueError(f"{value} is nothing, or more than there is")
     sources = {"owed": owed, "held": [Amount(0, held)], "paid": paid}
-    first_to_last = ("paid", "held", "owed") if rule == Waterfall.PAID_FIRST else ("owed", "held", "paid")
+    first_to_last = ("held", "paid", "owed") if rule == Waterfall.PAID_FIRST else ("held", "owed", "paid")
     taken: dict[str, tuple[Amount, ...]] = {}
     for name in first_to_last:
         found = []

@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "checkout.order.apps.OrderConfig",
     "checkout.packing.apps.PackingConfig",
     "checkout.invoicing.apps.InvoicingConfig",
+    "checkout.paylinks.apps.PayLinksConfig",
+    "checkout.transfers.apps.TransfersConfig",
     "checkout.reconciling.apps.ReconcilingConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.refunds.apps.RefundsConfig",

@@ -11,12 +11,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from checkout.basket import bags
+from checkout.basket import bags, recipients
 from checkout.order.models import Order
 from flagship.clients import wishing
 from flagship.clients.models import User
 from services.delivery.models import SavedAddress
-from tests import makers
+from tests import makers, parcels
 from tests.audit.guest import Guest
 from tests.conftest import Standin
 
@@ -39,8 +39,11 @@ def arrive(standin: Standin | None = None) -> Guest:
     plan = _order(user, "16", payment="instalments")
     unpaid = _order(user, "17")
     sizing = _order(user, "18", engraved="A & P", sizer=True)
-    makers.fill(makers.variant("halo-band", size="50"), who=makers.buyer("measure", user))
-    for order in (paid, plan, sizing):
+    several = _several(user)
+    bag = makers.fill(makers.variant("halo-band", size="50"), who=makers.buyer("measure", user))
+    makers.add(bag, makers.variant("halo-band", size="54"), who=makers.buyer("measure", user))
+    parcels.people(bag, parcels.PARIS, parcels.BERLIN)
+    for order in (paid, plan, sizing, several):
         makers.pay(order, standin)
     return Guest(
         cookie=settings.SESSION_COOKIE_NAME,
@@ -51,6 +54,8 @@ def arrive(standin: Standin | None = None) -> Guest:
         gift_line=paid.lines.get().pk,
         sizing=sizing.number,
         sized_line=sizing.lines.get().pk,
+        several=several.number,
+        parcel=several.parcels.order_by("pk")[0].number,
     )
 
 
@@ -60,6 +65,16 @@ def _order(user: User, size: str, *, engraved: str = "", gift=None, payment: str
     if sizer:
         bags.change_sizer(bag, bag.lines.get().line_reference, wanted=True)
     return makers.place(bag, who=who, payment=payment)
+
+
+def _several(user: User) -> Order:
+    who = makers.buyer("measure", user)
+    bag = makers.fill(makers.variant("arc-bangle", metal="white", size="16"), who=who, engraved="A & P", gift=makers.GIFT)
+    makers.add(bag, makers.variant("arc-bangle", metal="white", size="17"), who=who)
+    first, second = parcels.people(bag, parcels.PARIS, parcels.BERLIN)
+    chosen = zip(bag.lines.order_by("pk"), (first, second), strict=True)
+    recipients.assign(bag, {line.line_reference: [each.pk] for line, each in chosen})
+    return parcels.place(bag, who=who)
 
 
 def _sign_in(user: User) -> str:

@@ -15,6 +15,8 @@ class Guest:
     gift_line: int
     sizing: str
     sized_line: int
+    several: str
+    parcel: str
 
     def addresses(self) -> list[str]:
         """His rooms, as they stand behind a region and a language."""
@@ -34,4 +36,5 @@ class Guest:
         changes += (f"change/engraving/{self.gift_line}/", f"change/engraving/{self.gift_line}/off/")
         mine = [f"account/{room}" for room in rooms] + [f"orders/{self.paid}/{change}" for change in changes]
         mine += [f"orders/{self.sizing}/", f"orders/{self.sizing}/change/size/{self.sized_line}/"]
+        mine += [f"orders/{self.several}/", f"orders/{self.parcel}/", f"orders/{self.parcel}/cancel/", "checkout/recipients/"]
         return [*mine, f"orders/{self.plan}/", f"orders/{self.plan}/plan/", f"orders/{self.unpaid}/", "checkout/"]

@@ -167,6 +167,13 @@ def of_a_client(guest: Guest) -> tuple[State, ...]:
         State("order not yet paid", f"orders/{guest.unpaid}/"),
         State("order that waits for its size", f"orders/{guest.sizing}/"),
         State("confirm the size", f"orders/{guest.sizing}/change/size/{guest.sized_line}/"),
+        State("order with several recipients", f"orders/{guest.several}/"),
+        State("one parcel of several", f"orders/{guest.parcel}/"),
+        State("cancel one parcel", f"orders/{guest.parcel}/cancel/"),
+        State("several recipients", "checkout/recipients/"),
+        State("a recipient", "checkout/recipients/new/"),
+        State("a recipient with errors", "checkout/recipients/new/", (click("main p button[value=keep]", then=".error"),)),
+        State("checkout of several recipients", "checkout/", (click("[name=delivery][value=several]", ".to-several"),)),
         State("cancel", f"{paid}cancel/"),
         State("change the address", f"{paid}change/address/"),
         State(

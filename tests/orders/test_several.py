@@ -17,6 +17,7 @@ from services.engraving.models import BenchSlot, Job
 from services.foundation.book import writing
 from services.foundation.book.models import Account
 from services.foundation.outbox.models import Job as OutboxJob
+from services.foundation.provider import port
 from services.foundation.provider.models import AttemptState
 from services.foundation.units.models import Unit
 from services.gifting.models import PackingOption
@@ -157,14 +158,14 @@ def test_payment_confirms_every_parcel_and_sends_one_letter(standin):
     assert OutboxJob.objects.filter(name="letter.confirmed").count() == 1
 
 
-def test_the_first_parcel_takes_the_money_once_and_the_whole_follows_the_last(standin):
+def test_each_parcel_takes_its_money_and_the_whole_follows_the_last(standin):
     order = paid(standin)
     first, second = parcels_of(order)
     by = makers.packer()
     makers.pack(first)
     fulfilling.dispatch(first, by_id=by, now=timezone.now())
     attempt = order.attempts.get()
-    assert (attempt.state, attempt.captured_amount) == (AttemptState.CAPTURED, order.total_incl_tax)
+    assert (attempt.state, attempt.captured_amount) == (AttemptState.AUTHORISED, first.total_incl_tax)
     order.refresh_from_db()
     assert order.status == OrderState.CONFIRMED
     makers.pack(second)
@@ -223,9 +224,25 @@ def test_a_parcel_cancelled_before_anything_is_sent_is_never_captured(standin):
     assert writing.balance(order.pk, Account.AUTHORISED) == 0
 
 
-def test_a_parcel_cancelled_after_the_capture_is_paid_back_to_the_payer_once(standin):
+def test_of_a_parcel_cancelled_after_the_other_left_nothing_is_taken(standin):
     order = paid(standin)
     first, second = parcels_of(order)
+    makers.pack(first)
+    fulfilling.dispatch(first, by_id=makers.packer(), now=timezone.now())
+    ending.cancel(second, by_id=None, by_words="client")
+    makers.work_off()
+    attempt = order.attempts.get()
+    assert (attempt.state, attempt.captured_amount, attempt.refunded_amount) == (AttemptState.CAPTURED, first.total_incl_tax, 0)
+    assert writing.balance(order.pk, Account.RECEIVABLE) == writing.balance(order.pk, Account.AUTHORISED) == 0
+    order.refresh_from_db()
+    assert order.status == OrderState.DISPATCHED
+
+
+def test_a_parcel_cancelled_after_all_was_charged_is_paid_back_to_the_payer_once(standin):
+    order = paid(standin)
+    first, second = parcels_of(order)
+    attempt = order.attempts.get()
+    port.capture(key="all at once", intent=attempt.intent, amount=attempt.amount, currency=order.currency)
     makers.pack(first)
     fulfilling.dispatch(first, by_id=makers.packer(), now=timezone.now())
     ending.cancel(second, by_id=None, by_words="client")
@@ -236,8 +253,6 @@ def test_a_parcel_cancelled_after_the_capture_is_paid_back_to_the_payer_once(sta
     assert (attempt.captured_amount, attempt.refunded_amount) == (order.total_incl_tax, second.total_incl_tax)
     assert writing.balance(order.pk, Account.RECEIVABLE) == 0
     assert writing.balance(order.pk, Account.REFUNDED) == -second.total_incl_tax
-    order.refresh_from_db()
-    assert order.status == OrderState.DISPATCHED
 
 
 def test_the_last_parcel_ends_the_whole(standin):

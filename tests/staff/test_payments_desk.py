@@ -19,6 +19,8 @@ from services.foundation.provider.models import Attempt
 from tests import makers
 from tests import parcels as several
 from tests.makers import fill, pay, place, variant
+from tests.orders.test_transfers import awaited
+from tests.orders.test_transfers import pay as pay_by_bank
 from tests.pages.test_budgets import queries
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
@@ -104,11 +106,10 @@ def test_a_part_that_the_provider_does_not_answer_for_is_at_risk(staff):
 
 
 def test_what_a_transfer_has_not_brought_is_waited_for(staff):
-    order = with_plan("a", due=4)
-    Plan.objects.filter(order=order).update(kind="transfer")
+    order = awaited()
+    pay_by_bank(order, 100)
     (row,) = next(each for each in staff("Payments desk").get(DESK).context["queues"] if each.code == "transfer").rows
-    owed = sum(part.amount for part in order.plan.parts.exclude(state="paid"))
-    assert (row.number, row.amount, row.currency) == (order.number, owed, "EUR")
+    assert (row.number, row.amount, row.currency) == (order.number, order.total_incl_tax - 100, "EUR")
 
 
 def test_more_rows_ask_no_more_queries(staff):
@@ -145,10 +146,13 @@ def test_who_works_without_prices_sees_nothing_of_it(staff, role):
 
 
 def test_an_adviser_sees_the_lists_that_are_his(staff):
-    refund_of(with_plan())
+    order = with_plan()
+    refund_of(order)
     difference_of(None)
     adviser = staff("Client adviser")
-    assert counts(adviser) == {"to-approve": 1, "refused": 0}
+    seen = counts(adviser)
+    assert seen["to-approve"] == 1 and not {"differences", "holds", "fapiao"} & set(seen)
+    assert reverse("order-money", args=[order.number]) not in adviser.get(DESK).content.decode()
     assert adviser.get(EXPECTED).status_code == 403
 
 

@@ -25,7 +25,7 @@ class Attempt(models.Model):
     """One attempt to be paid: a hosted page, or a charge of the saved method. Amount in the order's currency."""
 
     order = models.ForeignKey("order.Order", models.PROTECT, related_name="attempts", verbose_name=_("order"))
-    purpose = models.CharField(_("purpose"), max_length=40, help_text=_("order, part:<number>, or parts"))
+    purpose = models.CharField(_("purpose"), max_length=40, help_text=_("order, hold, part:<number>, or parts"))
     state = models.CharField(_("state"), max_length=20, choices=AttemptState, default=AttemptState.STARTED)
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
@@ -40,6 +40,8 @@ class Attempt(models.Model):
     method = models.CharField(_("saved method"), max_length=120, blank=True)
     captured_amount = models.DecimalField(_("captured"), max_digits=12, decimal_places=2, default=0)
     refunded_amount = models.DecimalField(_("refunded"), max_digits=12, decimal_places=2, default=0)
+    hold_until = models.DateTimeField(_("kept ready until"), null=True, blank=True)
+    takes_parts = models.BooleanField(_("can be captured in parts"), default=False)
     decline_code = models.CharField(_("decline"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("started"), db_default=Now())
     asked_at = models.DateTimeField(_("last asked"), null=True, blank=True)

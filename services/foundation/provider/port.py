@@ -176,7 +176,7 @@ def open_page(
         "expires_at": int(expires_at.timestamp()),
         "payment_method_types": [method],
     }
-    if capture_later:
+    if capture_later and method == "card":
         params["payment_method_options"] = _IN_PARTS
     elif methods.options_of(method):
         params["payment_method_options"] = methods.options_of(method)

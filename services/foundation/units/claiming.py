@@ -5,7 +5,7 @@ Source of the pattern: `docs/decisions/` (units are rows), measured in the house
 
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -56,6 +56,16 @@ def hold(*, line_id: int, variant_id: int, quantity: int, client_key: str, netwo
     if _take(variant_id, quantity, "hold_id", made.pk) < quantity:
         raise _none_free(variant_id, quantity)
     made.refresh_from_db()
+    return made
+
+
+@transaction.atomic
+def set_aside(*, line_id: int, variant_id: int, quantity: int, client_key: str, until: datetime) -> Hold:
+    """Keep units for a bag that staff made, until a moment that they chose; never prolonged. Raises NoneFree, all or nothing."""
+    release(line_id=line_id)
+    made = Hold.objects.create(line_id=line_id, client_key=client_key, network_key="staff", expires_at=until, extended=True)
+    if _take(variant_id, quantity, "hold_id", made.pk) < quantity:
+        raise _none_free(variant_id, quantity)
     return made
 
 
