@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from checkout.reconciling.models import Difference, DifferenceState
 from checkout.refunds.models import Refund
 from checkout.refunds.states import RefundState
 from checkout.transfers import showing
+from services.deferred import arrears
 from services.deferred.models import Part
 from services.deferred.states import WITH_PROVIDER, PartState, PlanState
 from services.foundation.provider.models import Attempt, AttemptState
@@ -128,8 +129,9 @@ def _due(now: datetime) -> Any:
 
 @queue("failed", permission="deferred.view_part")
 def _failed(now: datetime) -> Any:
-    words = _("Parts of which the last try was declined. Goods that have not left wait.")
-    return _("Failed payments"), words, _parts().filter(state=PartState.DECLINED).order_by("due_on", "pk"), _part
+    words = _("Parts that were declined or are overdue, until they are paid. Goods that have not left wait.")
+    rows = _parts().filter(arrears.FAILED | Q(state=PartState.DECLINED))
+    return _("Failed payments"), words, rows.order_by("due_on", "pk"), _part
 
 
 @queue("holds", permission="provider.view_attempt")
