@@ -30,6 +30,7 @@ from .change_forms import MOVED_ON, Form, ShownAgain
 from .order.models import Order, ShippingAddress
 from .order.reading import LineView, OrderView, read
 from .order.states import OrderState
+from .refunds import showing
 from .refusals import (
     AlreadySo,
     EngravingBegun,
@@ -59,6 +60,7 @@ def page(request: HttpRequest, view: OrderView, form: Form | None = None, *, sta
         ],
         "form": form,
         "confirms_card": holding.needs_client(view.order, view.attempts, has_plan=view.plan is not None),
+        "given_back": showing.of(view.order),
         **_gift_of(view),
         "waiting": [item for item in view.lines if item.waits_for_size and item.job],
         "sized_today": awaiting_size.estimate(view.order, now=request.now) if view.waits_for_size else None,

@@ -20,6 +20,7 @@ from services.foundation.provider import port
 from services.foundation.refusal import Refusal
 
 from . import part_payments, payment_cards, plan_reading, receipt_views, statements, visits
+from .refunds import showing
 from .refusals import AskedOften, NothingChosen
 
 #: How many pages of the provider one plan may open in an hour.
@@ -86,6 +87,7 @@ def _page(
         "refusal": refusal,
         "chosen": chosen,
         "can_change_card": payment_cards.can_be_changed(found),
+        "given_back": showing.of(found.order),
     }
     return private(render(request, "checkout/plan.html", context, status=status))
 
