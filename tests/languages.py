@@ -4,16 +4,21 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 from django.core import mail
 from django.utils import timezone
 
-from checkout import arrears_letters, ending, letters, plan_letters
+from checkout import arrears_letters, ending, holding, letters, plan_letters
 from checkout.basket import bags
 from checkout.order.models import Order, OrderChange
+from checkout.refunds import letters as refund_letters
+from checkout.refunds.models import Refund, RefundLine
+from checkout.refunds.states import RefundKind, RefundState
 from services.deferred import desk
 from services.deferred.models import CardChange, Part, Plan
 from services.engraving.models import Job
+from services.foundation.provider.models import Attempt, AttemptState
 from services.gifting import wrapping
 from tests.makers import User, engraving, fill, pay, place, variant, work_off
 
@@ -94,6 +99,31 @@ def _arrears(plan: Plan, part: Part) -> Iterator[tuple[str, Callable[[], None]]]
     yield "card_kept", lambda: arrears_letters.card_kept(card.pk)
 
 
+def _money_back(order: Order) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The letters about money that goes back, by every way at once, and about an amount that a bank no longer keeps ready."""
+    ways = {"amount": Decimal(600), "less_owed": Decimal(300), "not_taken": Decimal(100), "delivery": Decimal(20)}
+    left = [{"number": n, "due_on": f"2027-0{n}-28", "amount": "150.50"} for n in (2, 3)]
+    refund = Refund.objects.create(
+        order=order, kind=RefundKind.LINES, state=RefundState.DONE, currency=order.currency, schedule=left, **ways
+    )
+    for line in order.lines.all():
+        RefundLine.objects.create(refund=refund, line=line, quantity=2, amount=Decimal(290), tax=Decimal(0))
+    yield "money_back", lambda: refund_letters.money_back(refund.pk)
+    Refund.objects.filter(pk=refund.pk).update(schedule=[])
+    yield "money_back of all that was owed", lambda: refund_letters.money_back(refund.pk)
+    RefundLine.objects.filter(refund=refund).delete()
+    refund.delete()
+    hold = Attempt.objects.create(
+        order=order,
+        purpose=holding.PURPOSE,
+        state=AttemptState.DECLINED,
+        amount=Decimal(900),
+        currency=order.currency,
+        idempotency_key=f"hold:{order.pk}",
+    )
+    yield "hold_refused", lambda: holding.write_refused(hold.pk)
+
+
 def letters_about(order: Order, standin) -> dict[str, mail.EmailMultiAlternatives]:
     """Every letter there is about an order in its language, by name; the order is cancelled at the end."""
     found = {}
@@ -126,6 +156,9 @@ def letters_about(order: Order, standin) -> dict[str, mail.EmailMultiAlternative
         for name, rest in _arrears(order.plan, second):
             rest()
             keep(name)
+    for name, writes in _money_back(order):
+        writes()
+        keep(name)
     ending.cancel(order, by_id=None, by_words="client")
     work_off()
     keep("cancelled")
