@@ -8,8 +8,8 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 
 from catalog.panels import stored_proof
+from checkout import arrears_views as arrears
 from checkout import bench_views as bench
-from checkout import desk_views as arrears
 from checkout import sizer_views as sizers
 from checkout.desk import views as payments
 from checkout.packing import views as packing

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from checkout.order.models import Order
 from checkout.order.states import OrderState
+from services.deferred.models import Plan
 
 
 @dataclass(frozen=True)
@@ -48,3 +49,11 @@ def money_back(request: HttpRequest, order: Order) -> Iterable[Action]:
     over = order.status in (OrderState.AWAITING_PAYMENT, OrderState.LAPSED)
     if request.user.has_perm("refunds.ask_refund") and request.user.has_perm("order.view_order") and not over:
         yield Action(_("Give money back"), reverse("admin:refund_ask", args=[order.pk]))
+
+
+@offers
+def the_plan(request: HttpRequest, order: Order) -> Iterable[Action]:
+    """What can be arranged with the client of a plan: a call, a pause, new days, handing over."""
+    plan = Plan.objects.filter(order=order).first()
+    if plan is not None and request.user.has_perm("deferred.view_planact"):
+        yield Action(_("The plan, and its next steps"), reverse("arrears-plan", args=[plan.pk]))

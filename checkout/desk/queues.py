@@ -4,13 +4,13 @@ Each list says who may see it. Whoever brings another kind of work registers its
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from checkout.reconciling.models import Difference, DifferenceState
 from checkout.refunds.models import Refund
 from checkout.refunds.states import RefundState
 from checkout.transfers import showing
+from services.deferred import arrears
 from services.deferred.models import Part
 from services.deferred.states import WITH_PROVIDER, PartState, PlanState
 from services.foundation.provider.models import Attempt, AttemptState
@@ -34,14 +35,18 @@ STUCK = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a list. ``day``: the day or moment that matters; ``address``: where it is dealt with."""
+    """One line of a list. ``day``: the day or moment that matters; ``address``: where it is dealt with.
+
+    Without an address of its own it is the order's money, or for those who may not see that its page.
+    """
 
     number: str
     words: str
     amount: Decimal | None
     currency: str
     day: date | datetime | None
-    address: str
+    address: str = ""
+    order_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -93,19 +98,22 @@ def _read(user: AbstractBaseUser, now: datetime) -> Iterable[Queue]:
     for kind in _kinds:
         if user.has_perm(kind.permission):  # type: ignore[attr-defined]
             title, words, rows, shown = kind.read(now)
-            yield Queue(kind.code, title, words, rows.count(), [shown(row) for row in rows[:SHOWN]])
+            yield Queue(kind.code, title, words, rows.count(), [_led(user, shown(row)) for row in rows[:SHOWN]])
 
 
-def money_of(number: str) -> str:
-    """The address of an order's money."""
-    return reverse("order-money", args=[number])
+def _led(user: AbstractBaseUser, row: Row) -> Row:
+    if row.address:
+        return row
+    if user.has_perm("book.view_entry"):  # type: ignore[attr-defined]
+        return replace(row, address=reverse("order-money", args=[row.number]))
+    return replace(row, address=reverse("admin:order_order_change", args=[row.order_id]))
 
 
 def _part(part: Part) -> Row:
     order = part.plan.order
     words = _("part %(number)s, %(state)s") % {"number": part.number, "state": part.get_state_display()}
-    said = f"{part.plan.get_kind_display()}: {words}"
-    return Row(order.number, said, part.amount, part.plan.currency, part.due_on, money_of(order.number))
+    said = f"{part.plan.get_kind_display()} · {words}"
+    return Row(order.number, said, part.amount, part.plan.currency, part.due_on, order_id=order.pk)
 
 
 def _parts() -> QuerySet[Part]:
@@ -121,8 +129,9 @@ def _due(now: datetime) -> Any:
 
 @queue("failed", permission="deferred.view_part")
 def _failed(now: datetime) -> Any:
-    words = _("Parts of which the last try was declined. Goods that have not left wait.")
-    return _("Failed"), words, _parts().filter(state=PartState.DECLINED).order_by("due_on", "pk"), _part
+    words = _("Parts that were declined or are overdue, until they are paid. Goods that have not left wait.")
+    rows = _parts().filter(arrears.FAILED | Q(state=PartState.DECLINED))
+    return _("Failed payments"), words, rows.order_by("due_on", "pk"), _part
 
 
 @queue("holds", permission="provider.view_attempt")
@@ -135,7 +144,7 @@ def _holds(now: datetime) -> Any:
     def shown(attempt: Attempt) -> Row:
         lapses = attempt.created_at + timedelta(days=HOLD_DAYS)
         said = _("authorised, in state “%(state)s”") % {"state": OrderState(attempt.order.status).label}
-        return Row(attempt.order.number, said, attempt.amount, attempt.currency, lapses, money_of(attempt.order.number))
+        return Row(attempt.order.number, said, attempt.amount, attempt.currency, lapses, order_id=attempt.order_id)
 
     return _("At risk: authorisations"), words, rows, shown
 
@@ -151,7 +160,7 @@ def _stuck(now: datetime) -> Any:
 def _transfer(now: datetime) -> Any:
     def shown(transfer: Any) -> Row:
         order = transfer.order
-        return Row(order.number, transfer.reference, transfer.owed, order.currency, order.pay_until, money_of(order.number))
+        return Row(order.number, transfer.reference, transfer.owed, order.currency, order.pay_until, order_id=order.pk)
 
     words = _("Orders that are paid by bank transfer, and what has not arrived yet.")
     return _("Waiting for a transfer"), words, showing.awaiting(), shown

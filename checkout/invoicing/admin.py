@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from services.foundation.formats import money
+from services.foundation.formats import money, percent
 from services.foundation.outbox import posting
 from services.foundation.readonly import ReadOnlyAdmin
 
@@ -25,7 +25,35 @@ class LineInline(admin.TabularInline):
     fk_name = "document"
     extra = 0
     can_delete = False
-    fields = readonly_fields = ("title", "details", "quantity", "net", "tax", "gross", "rate", "jurisdiction")
+    fields = readonly_fields = (
+        "title",
+        "details",
+        "quantity",
+        "net_amount",
+        "tax_amount",
+        "gross_amount",
+        "tax_rate",
+        "jurisdiction",
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("document")
+
+    @admin.display(description=_("net"))
+    def net_amount(self, line):
+        return money(line.net, line.document.currency)
+
+    @admin.display(description=_("tax"))
+    def tax_amount(self, line):
+        return money(line.tax, line.document.currency)
+
+    @admin.display(description=_("total"))
+    def gross_amount(self, line):
+        return money(line.gross, line.document.currency)
+
+    @admin.display(description=_("tax rate"))
+    def tax_rate(self, line):
+        return percent(line.rate.normalize())
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -43,9 +71,17 @@ class DocumentAdmin(ReadOnlyAdmin):
     list_select_related = ("order", "corrects", "series")
     date_hierarchy = "issued_on"
     fields = ("name", "kind", "order", "corrects", "reason", "issued_on", "supplied_on", "issued_at", "issued_by")
-    fields += ("seller", "buyer", "net", "tax", "gross", "currency", "language")
+    fields += ("seller", "buyer", "net_amount", "tax_amount", "total", "language")
     readonly_fields = fields
     inlines = [LineInline]
+
+    @admin.display(description=_("net"))
+    def net_amount(self, document):
+        return money(document.net, document.currency)
+
+    @admin.display(description=_("tax"))
+    def tax_amount(self, document):
+        return money(document.tax, document.currency)
 
     @admin.display(description=_("total"), ordering="gross")
     def total(self, document):

@@ -43,14 +43,18 @@ class PayoutAdmin(ReadOnlyAdmin):
 @admin.register(Difference)
 class DifferenceAdmin(ReadOnlyAdmin):
     change_form_template = "admin/difference_page.html"
-    list_display = ("found_at", "kind", "state", "order", "thing", "our_amount", "their_amount", "facts", "day")
+    list_display = ("found_at", "kind", "state", "order", "reference", "our_amount", "their_amount", "facts", "day")
     list_filter = ("state", "kind", "currency")
     search_fields = ("thing", "order__number", "facts")
     list_select_related = ("order",)
     fields = readonly_fields = (
-        *("kind", "state", "day", "order", "thing", "our_amount", "their_amount", "currency", "facts"),
+        *("kind", "state", "day", "order", "reference", "our_amount", "their_amount", "facts"),
         *("found_at", "closed_at", "resolved_by", "reason"),
     )
+
+    @admin.display(description=_("provider’s reference"), ordering="thing")
+    def reference(self, difference):
+        return difference.thing or "–"
 
     @admin.display(description=_("in our book"))
     def our_amount(self, difference):

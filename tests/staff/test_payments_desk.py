@@ -146,10 +146,13 @@ def test_who_works_without_prices_sees_nothing_of_it(staff, role):
 
 
 def test_an_adviser_sees_the_lists_that_are_his(staff):
-    refund_of(with_plan())
+    order = with_plan()
+    refund_of(order)
     difference_of(None)
     adviser = staff("Client adviser")
-    assert counts(adviser) == {"to-approve": 1, "refused": 0}
+    seen = counts(adviser)
+    assert seen["to-approve"] == 1 and not {"differences", "holds", "fapiao"} & set(seen)
+    assert reverse("order-money", args=[order.number]) not in adviser.get(DESK).content.decode()
     assert adviser.get(EXPECTED).status_code == 403
 
 

@@ -4,7 +4,7 @@ from flagship.clients.roles import giving
 
 ROLES = {
     "Payments desk": ["deferred.arrange_plan", "deferred.view_planact", "deferred.view_cardchange"],
-    "Client adviser": ["deferred.view_plan", "deferred.view_part", "deferred.view_planact"],
+    "Client adviser": ["deferred.view_planact"],
 }
 
 

@@ -25,7 +25,7 @@ from services.foundation.refusal import Refusal
 from . import plan_reading
 
 View = Callable[..., HttpResponse]
-SEE, ARRANGE = "deferred.view_plan", "deferred.arrange_plan"
+SEE, ARRANGE = "deferred.view_planact", "deferred.arrange_plan"
 #: The stages as the desk works them off, and what each means.
 STAGES = {
     Stage.DESK: (gettext_lazy("With the desk"), gettext_lazy("Days of grace are over: please speak with the client.")),
