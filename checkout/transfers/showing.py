@@ -39,7 +39,7 @@ class Awaited:
             (_("Branch"), told.branch),
             (_("Code of the branch"), told.bank_code),
             (_("Amount"), money(self.remaining, self.currency)),
-            (_("Reference"), references.spaced(told.reference)),
+            (_("Payment reference"), references.spaced(told.reference)),
         ]
         return [(word, value) for word, value in rows if value]
 

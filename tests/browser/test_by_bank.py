@@ -49,7 +49,7 @@ def test_an_order_is_paid_by_transfer_in_two_parts(flagship, open_page, width, s
     page.get_by_role("button", name=EN["place"]).click()
     page.wait_for_url(re.compile("/orders/"))
     awaited = page.locator("section", has=page.get_by_role("heading", name=re.compile("Please transfer")))
-    reference = awaited.locator("div", has_text=re.compile("^Reference")).locator("dd").inner_text().replace(" ", "")
+    reference = awaited.locator("div", has_text=re.compile("^Payment reference")).locator("dd").inner_text().replace(" ", "")
     total = re.sub(r"[^\d.]", "", page.locator("dl .total dd").inner_text())
     assert re.fullmatch(r"RF\d{2}[A-Z0-9]{10}", reference)
     no_wider_than_its_window(page)
