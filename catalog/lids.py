@@ -57,7 +57,7 @@ class LidPicture:
         return _("%(box)s, its lid from above") % {"box": self.box}
 
     @property
-    def address(self) -> str:
+    def drawn_at(self) -> str:
         """Where it is drawn; another drawing has another address."""
         return f"{reverse('lid-picture', args=[self.box.code])}?of={_digest(self.box)}"
 

@@ -139,7 +139,7 @@ def test_another_amount_and_another_fee_are_told(fresh):
 def test_a_hold_that_stands_for_one_of_us_only_is_told_and_agrees_once_it_is_settled(fresh):
     order = pay(place(fill(variant())), fresh)
     attempt = attempt_of(order)
-    port.void(key="by-hand", intent=attempt.intent, currency="EUR")  # at the provider's own pages
+    port.void(key=f"by-hand:{attempt.intent}", intent=attempt.intent, currency="EUR")  # at the provider's own pages
     compare()
     assert open_ones() == [("state", attempt.intent)]
     settling.hold_ended(attempt.intent)

@@ -155,7 +155,7 @@ def test_what_leaves_later_than_a_bank_waits_is_charged_at_once_and_says_so(clie
     bag = bag_of_two()
     visit(client, bag)
     Basket.objects.filter(pk=bag.pk).update(details={"delivery": "several"})
-    assert "charged when the first parcel leaves" in html_of(client.get("/eu/en/checkout/"))
+    assert "charged parcel by parcel, as each leaves the house" in html_of(client.get("/eu/en/checkout/"))
     window = split_of(bag).parcels[0].window
     later = window.last - timedelta(days=window.last.weekday())
     while later in window.holidays or later.weekday() > 4 or later > window.last:

@@ -124,7 +124,7 @@ def test_a_day_compared_twice_at_once_is_compared_once(standin):
     standin.call("DELETE", "/_standin/objects")
     order = pay(place(fill(variant("arc-bangle"))), standin)
     intent = order.attempts.get().intent
-    port.capture(key="by-hand", intent=intent, amount=order.total_incl_tax, currency="EUR")
+    port.capture(key=f"by-hand:{intent}", intent=intent, amount=order.total_incl_tax, currency="EUR")
     now = timezone.now()
     answers = at_once([lambda: daily.compare(now.astimezone(UTC).date(), now=now + timedelta(hours=2))] * 3)
     assert any(isinstance(answer, Report) for answer in answers), answers

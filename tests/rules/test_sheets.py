@@ -11,7 +11,7 @@ from flagship.dressing import SHEETS
 ROOT = Path(settings.ROOT)
 FOLDER = ROOT / "static" / "css"
 #: Sheets of the rooms behind the shop dress Django's own pages too; the others stand outside `front.css`.
-STAFF = {"staff", "merchandising", "bench", "packing", "zone_drawing"}
+STAFF = {"staff", "merchandising", "bench", "packing", "zone_drawing", "desk", "arrears"}
 ELSEWHERE = STAFF | {"preview", "maintenance"}
 
 

@@ -113,7 +113,7 @@ class Zone(models.Model):
 
     def clean(self) -> None:
         """Numbers that cannot be a place are refused, with what is wrong. A kept arc gets its true length."""
-        from . import zoning
+        from .. import zoning
 
         if bool(self.piece_id) == bool(self.box_id):
             raise ValidationError(_("Please choose a piece, or a box: a place belongs to one of the two."))
