@@ -11,14 +11,15 @@ from tests.browser.test_staff import enter
 
 pytestmark = pytest.mark.serial
 EN = WORDS["en"]
-#: The parcel left the house and was handed over.
+#: The packed parcel leaves the house, which issues the invoice, and is handed over.
 HAND_OVER = """
 from django.utils import timezone
 from checkout import fulfilling
 from checkout.order.models import Order
 from flagship.clients.models import User
-Order.objects.filter(number="{number}").update(status="dispatched")
+Order.objects.filter(number="{number}").update(status="packed")
 staff = User.objects.filter(is_staff=True).first().pk
+fulfilling.dispatch(Order.objects.get(number="{number}"), by_id=staff, now=timezone.now())
 fulfilling.hand_over(Order.objects.get(number="{number}"), by_id=staff, now=timezone.now())
 print("done")
 """
@@ -122,6 +123,10 @@ def test_a_piece_comes_back_in_the_middle_of_a_plan(flagship, open_page, width):
             client.wait_for_timeout(1000)
         reads(client, "Given back to you", "To your card · Given back", "Taken off what is still to be paid")
         reads(client, "€1,208.33", "€541.67", "€3,083.34", "€5,500")
+    client.goto(order)
+    credited = client.locator("main").get_by_role("link", name=re.compile("^Credit note"))
+    assert client.request.get(credited.get_attribute("href")).body()[:5] == b"%PDF-"
+    client.goto(plan)
     reads(client, "Next: €1,208.33 on", "Still to be paid€1,750", "Agreed in all€4,166.66", "No longer due")
     assert client.locator("main input[name=part]").count() == 2
     assert flagship.shell(AGREES.format(number=number)) == "2416.66 2416.66 1750.00 done done"
