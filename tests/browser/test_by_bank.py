@@ -40,10 +40,12 @@ def test_an_order_is_paid_by_transfer_in_two_parts(flagship, open_page, width, s
     page, email = open_page(width, script), f"bank{width}@client.example"
     page.goto("/eu/en/pieces/halo-band/")
     page.get_by_role("button", name=EN["add"]).click()
+    if script:
+        expect(page.locator("dialog.drawer")).to_be_visible()
     page.goto("/eu/en/checkout/")
     fill_address(page, "eu", email)
     page.get_by_label("By bank transfer").check()
-    expect(page.get_by_text(re.compile("In your hands on .* at the latest"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"In your hands on .* at the latest\.$"))).to_be_visible()
     no_wider_than_its_window(page)
     page.get_by_label(EN["terms"]).check()
     page.get_by_role("button", name=EN["place"]).click()
