@@ -7,6 +7,7 @@ import io
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -34,12 +35,10 @@ def letters_of(order) -> dict[str, str]:
     """Every letter about an order as it leaves: sender, subject and both parts."""
     from django.core import mail
 
-    from checkout import letters, plan_letters
-
     found = {}
-    for name, row in letters_to_write(order):
+    for name, write, row in letters_to_write(order):
         mail.outbox.clear()
-        (getattr(letters, name, None) or getattr(plan_letters, name))(row)
+        write(*row)
         (sent,) = mail.outbox
         found[name] = whole(sent)
     return found
@@ -50,19 +49,29 @@ def whole(sent) -> str:
     return "\n".join([sent.from_email, *sent.reply_to, sent.subject, sent.body, sent.alternatives[0][0]])
 
 
-def letters_to_write(order) -> list[tuple[str, int]]:
-    """Every letter there is, with the row it is about: the order, a change of it, a part of a plan."""
+def letters_to_write(order) -> list[tuple[str, Callable[..., None], tuple[int, ...]]]:
+    """Letters of every kind, the function that writes each, and what it is asked with: an order, a change, a part of a plan."""
     from django.utils import timezone
 
+    from checkout import arrears_letters, letters, plan_letters
     from checkout.order.models import OrderChange
     from services.deferred.models import Part, Plan
 
     now = timezone.now()
     change = OrderChange.objects.create(order=order, kind="address", before={"name": "Anna"}, after={"name": "Zoé"}, at=now)
     plan = Plan.objects.create(order=order, total=order.total_incl_tax, currency=order.currency, agreed_at=now, language="en")
-    part = Part.objects.create(plan=plan, number=1, due_on=now.date(), amount=order.total_incl_tax)
-    about_order = [(name, order.pk) for name in ("confirmed", "dispatched", "cancelled", "lapsed")]
-    return [*about_order, ("changed", change.pk), ("part_paid", part.pk), ("part_declined", part.pk)]
+    half = order.total_incl_tax / 2
+    paid = Part.objects.create(plan=plan, number=1, due_on=now.date(), amount=half)
+    failed = Part.objects.create(
+        plan=plan, number=2, due_on=now.date(), amount=half, state="declined", tries=1, failures=1, failed_at=now, next_try_at=now
+    )
+    about_order = [(name, getattr(letters, name), (order.pk,)) for name in ("confirmed", "dispatched", "cancelled", "lapsed")]
+    return [
+        *about_order,
+        ("changed", letters.changed, (change.pk,)),
+        ("part_paid", plan_letters.part_paid, (paid.pk,)),
+        ("part_declined", arrears_letters.part_declined, (failed.pk, failed.tries)),
+    ]
 
 
 def code_letter(client) -> str:
